@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// GATE: the thread at the door. Checks each frame, gathers rounds, and answers after the commit.
+//
+//   sockets --frame--> [key, role, form; code -> pseudonym] --> round --> WARD
+//   sockets <--replies-- round <-- JOURNAL (committed)
+//
+// Owns     the sockets, the allow-list, the node's clock, the rounds that are not on their way.
+// Borrows  the way to WARD (`work`), which outlives it.
+// Promise  a raw personal code ends here: what leaves in a round holds pseudonyms. Nothing is sent
+//          before its commit. At the byte limit scans wait with their senders; control never does.
+// Bound    two rounds on their way, and one in the making of at most `round_bytes_max` and 10,000
+//          frames; sealed codes are opened a few at a time, when nothing live waits.
+#pragma once
+
+#include "actors/io/pseudonym.hpp"
+#include "actors/io/sockets.hpp"
+#include "actors/logic/allow_list.hpp"
+#include "actors/logic/latency.hpp"
+#include "actors/logic/node_clock.hpp"
+#include "messages/codec.hpp"
+#include "messages/round.hpp"
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace wardflow {
+
+struct gate_options {
+  unit_code unit;
+  io::key_pair node_key;
+  node_clock clock{node_clock::source::wall, 0, 0};
+  std::uint64_t last_round = 0;
+  time_ms next_due = 0; // a closing that waits already
+  std::size_t round_bytes_max = std::size_t{8} << 20;
+  std::size_t round_frames_max = 10'000;
+  std::size_t overlap_bytes = std::size_t{64} << 10; // worth working on beside a commit
+};
+
+class gate {
+public:
+  struct ports {
+    std::function<void(round_ptr)> work; // to WARD; must not block
+    std::function<bool()> scans_fit;     // is there room on the disk for scans?
+    std::function<std::vector<std::pair<std::string, std::string>>()> node_facts;
+    std::function<void(std::string_view)> log;
+  };
+
+  gate(gate_options options, io::sockets ends, allow_list keys, province_key secret, ports to);
+  ~gate();
+
+  /// A random key is refused at both sockets; to be asked before `start`.
+  [[nodiscard]] code prove() { return ends_.prove_random_key_refused(); }
+  void start();
+  /// Asked by the sockets for each new connection, in GATE's thread.
+  [[nodiscard]] bool may_connect(io::channel on, const public_key& key) const;
+  /// From JOURNAL: the round is on disk; its replies may leave.
+  void committed(round_ptr r);
+  /// From any thread: an answer that is not part of a round (the reader's).
+  void answer_later(peer_id peer, frame_kind kind, frame_body body);
+  /// From any thread: the allow-list's file says this now.
+  void replace_keys(std::vector<principal> keys);
+  /// Takes no more frames, waits until nothing is on its way, and ends the thread. `last`: an empty
+  /// round with the next number, for WARD's rest.
+  round_ptr stop();
+
+private:
+  struct sealed_scan {
+    peer_id peer{};
+    device_id device{};
+    frame_body body;
+  };
+
+  void run();
+  bool take(io::inbound&& in);
+  void take_batch(io::inbound&& in, const principal& who);
+  void take_code(io::inbound&& in, const principal& who);
+  void take_command(io::inbound&& in, const principal& who);
+  void admit_code(peer_id peer, device_id device, const frame_body& body);
+  void open_sealed();
+  void refuse(peer_id peer, code why, std::string detail = {});
+  void take_committed();
+  void send_off();
+  [[nodiscard]] bool may_send_off() const;
+  [[nodiscard]] bool has_input() const;
+  [[nodiscard]] bool is_full() const;
+  [[nodiscard]] int wait_ms() const;
+  [[nodiscard]] card_id pseudonym_of(std::string& identity, code& problem) const;
+  void hide_identities(command& c) const;
+  void add_facts(scan_round& r);
+  round_ptr fresh_round();
+
+  gate_options options_;
+  io::sockets ends_;
+  allow_list keys_;
+  province_key secret_;
+  ports to_;
+  round_ptr next_; // in the making
+  std::size_t next_bytes_ = 0;
+  time_ms newest_event_ = 0;
+  std::vector<round_ptr> idle_; // rounds to use again
+  unsigned on_their_way_ = 0;
+  time_ms next_due_ = 0;
+  std::deque<sealed_scan> sealed_;
+  std::size_t sealed_bytes_ = 0;
+  std::unordered_map<std::uint32_t, std::uint32_t> sealed_of_; // device -> how many wait
+  latency_histogram latency_;
+  std::uint64_t refused_ = 0;
+
+  std::mutex mutex_; // guards what follows, and nothing else
+  std::vector<round_ptr> committed_;
+  std::vector<outbound> answers_;
+  std::optional<std::vector<principal>> new_keys_;
+
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+} // namespace wardflow

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/io/client.hpp"
+
+#include "actors/io/link_monitor.hpp"
+#include "actors/io/zmq_parts.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <random>
+#include <utility>
+#include <vector>
+
+namespace wardflow::io {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t waits_max = 64;
+
+/// The shorter of two waits, -1 being for ever.
+int shorter(int one, int other) {
+  return one < 0 ? other : other < 0 ? one : std::min(one, other);
+}
+
+int until(steady::time_point when) {
+  auto left = std::chrono::ceil<milliseconds>(when - steady::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000));
+}
+
+} // namespace
+
+// ZeroMQ redials when a connection breaks. It does not after most failed handshakes, and after
+// the others too soon and for ever: there this class takes a new socket, later each time.
+struct client::state {
+  client_options options;
+  std::mt19937 random{std::random_device{}()};
+  zmq_socket_owner socket; // absent between a failed handshake and the next dial
+  link_monitor links;
+  bool up = false;
+  std::uint64_t times_up = 0;
+  int failed_in_a_row = 0;
+  steady::time_point next_dial{};
+  code problem = code::ok;
+  std::string detail;
+
+  [[nodiscard]] std::optional<failure> dial();
+  [[nodiscard]] bool set_options();
+  [[nodiscard]] bool keep_up();
+  [[nodiscard]] bool look();
+  void hang_up();
+  [[nodiscard]] int somewhat(int ms) {
+    return std::uniform_int_distribution<int>{ms - ms / 4, ms + ms / 4}(random);
+  }
+};
+
+client_context make_client_context(int io_threads, int sockets_max) {
+  zmq_context context{zmq_ctx_new()};
+  if (context == nullptr || zmq_ctx_set(context.get(), ZMQ_IO_THREADS, io_threads) != 0 ||
+      zmq_ctx_set(context.get(), ZMQ_MAX_SOCKETS, sockets_max) != 0)
+    return nullptr;
+  return client_context{std::move(context)};
+}
+
+client::client(std::unique_ptr<state> s) : state_(std::move(s)) {
+  // nop
+}
+client::client(client&&) noexcept = default;
+client& client::operator=(client&&) noexcept = default;
+client::~client() = default;
+
+outcome<client> client::connect(client_options options) {
+  auto made = std::make_unique<state>();
+  made->options = std::move(options);
+  if (made->options.context == nullptr)
+    made->options.context = make_client_context();
+  if (made->options.context == nullptr)
+    return failure{code::internal, "no ZeroMQ context"};
+  if (auto why = made->dial())
+    return *why;
+  return client{std::move(made)};
+}
+
+// -- the link -------------------------------------------------------------------------------------
+
+std::optional<failure> client::state::dial() {
+  auto* context = options.context.get();
+  socket.reset(zmq_socket(context, ZMQ_DEALER));
+  if (socket == nullptr || !set_options() || !links.open(context, socket.get())) {
+    failure why{code::internal, std::string{"ZeroMQ: "} + zmq_strerror(zmq_errno())};
+    hang_up();
+    return why;
+  }
+  if (zmq_connect(socket.get(), options.endpoint.c_str()) != 0) {
+    failure why{code::config_malformed, options.endpoint + ": " + zmq_strerror(zmq_errno())};
+    hang_up();
+    return why;
+  }
+  return std::nullopt;
+}
+
+bool client::state::set_options() {
+  auto* s = socket.get();
+  auto ipv6 = options.endpoint.find('[') != std::string::npos;
+  return set_option(s, ZMQ_CURVE_SERVERKEY, options.server) &&
+         set_option(s, ZMQ_CURVE_PUBLICKEY, options.own.open) &&
+         set_option(s, ZMQ_CURVE_SECRETKEY, options.own.secret) && set_option(s, ZMQ_LINGER, 0) &&
+         set_option(s, ZMQ_IPV6, ipv6 ? 1 : 0) &&
+         set_option(s, ZMQ_IMMEDIATE, 1) // nothing waits in a queue to nowhere
+         && set_option(s, ZMQ_MAXMSGSIZE, std::int64_t{limits::frame_bytes_max} + 4096) &&
+         set_option(s, ZMQ_SNDHWM, options.sndhwm) && set_option(s, ZMQ_RCVHWM, options.rcvhwm) &&
+         set_option(s, ZMQ_HEARTBEAT_IVL, options.heartbeat_ms) &&
+         set_option(s, ZMQ_HEARTBEAT_TIMEOUT, 3 * options.heartbeat_ms) &&
+         set_option(s, ZMQ_HEARTBEAT_TTL, 3 * options.heartbeat_ms) &&
+         set_option(s, ZMQ_HANDSHAKE_IVL, 5000) && set_option(s, ZMQ_CONNECT_TIMEOUT, 5000) &&
+         set_option(s, ZMQ_RECONNECT_IVL, somewhat(options.redial_least_ms)) &&
+         set_option(s, ZMQ_RECONNECT_IVL_MAX, somewhat(options.redial_most_ms));
+}
+
+void client::state::hang_up() {
+  links.close();
+  socket.reset();
+  up = false;
+}
+
+/// Dials where it is time to. True: the link has changed.
+bool client::state::keep_up() {
+  if (socket == nullptr && steady::now() >= next_dial)
+    if (auto why = dial()) { // no sockets left: later, perhaps
+      problem = why->reason;
+      detail = why->detail;
+      next_dial = steady::now() + milliseconds{options.redial_most_ms};
+    }
+  return socket != nullptr && look();
+}
+
+/// Works off what the monitor has to tell.
+bool client::state::look() {
+  auto changed = false;
+  auto failed_handshake = false;
+  auto set = [&](code why, std::string text) {
+    changed = changed || problem != why || up;
+    up = false;
+    problem = why;
+    detail = std::move(text);
+  };
+  while (auto event = links.next()) {
+    switch (event->what) {
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+      set(code::ok, {});
+      up = changed = true;
+      ++times_up;
+      failed_in_a_row = 0;
+      break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+      set(code::node_refused_key, options.endpoint);
+      failed_handshake = true;
+      break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+      set(code::node_unreachable, options.endpoint + ": something else answers there");
+      failed_handshake = true;
+      break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+      set(code::node_unreachable,
+          options.endpoint + ": hangs up; not a node, or not the one with this public key");
+      failed_handshake = true;
+      break;
+    case ZMQ_EVENT_DISCONNECTED:
+      if (up) {
+        set(code::node_unreachable, options.endpoint + ": the connection broke");
+      } else if (!failed_handshake) { // what speaks no ZeroMQ at all: nothing else is told
+        set(code::node_unreachable, options.endpoint + ": something else answers there");
+        failed_handshake = true;
+      }
+      break;
+    case ZMQ_EVENT_CLOSED: // an attempt to connect has ended
+      set(code::node_unreachable, options.endpoint + ": nobody answers there");
+      break;
+    default:
+      break;
+    }
+  }
+  if (failed_handshake && !up) {
+    hang_up();
+    auto doublings = std::min(failed_in_a_row++, 16);
+    auto wait = std::min<std::int64_t>(std::int64_t{options.redial_least_ms} << doublings,
+                                       options.redial_most_ms);
+    next_dial = steady::now() + milliseconds{somewhat(static_cast<int>(wait))};
+  }
+  return changed;
+}
+
+// -- frames ---------------------------------------------------------------------------------------
+
+bool client::send(frame_kind kind, frame_body&& body) {
+  return state_->socket != nullptr &&
+         write_frame(state_->socket.get(), {}, kind, body) == written::yes;
+}
+
+std::optional<received> client::receive(int timeout_ms) {
+  auto end = steady::now() + milliseconds{std::max(timeout_ms, 0)};
+  while (true) {
+    zmq_part header;
+    if (state_->socket != nullptr && header.receive(state_->socket.get())) {
+      auto frame = read_frame(state_->socket.get(), header, false);
+      return received{frame.header, frame.problem, std::move(frame.body)};
+    }
+    auto left = timeout_ms < 0 ? -1 : until(end);
+    if (!wait(left).frame && left == 0)
+      return std::nullopt;
+  }
+}
+
+client::waited client::wait(int timeout_ms, std::span<const int> fds) {
+  auto* self = this;
+  auto found = wait_any({&self, 1}, timeout_ms, fds);
+  return {found.frames != 0, found.links != 0, found.fds};
+}
+
+client::waited_for client::wait_any(std::span<client* const> all, int timeout_ms,
+                                    std::span<const int> fds) {
+  assert(all.size() <= waits_max && fds.size() <= waits_max);
+  waited_for found;
+  std::vector<zmq_pollitem_t> items;
+  items.reserve(2 * all.size() + fds.size());
+  for (auto fd : fds)
+    items.push_back({nullptr, fd, ZMQ_POLLIN, 0});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& s = *all[i]->state_;
+    found.links |= std::uint64_t{s.keep_up()} << i;
+    if (s.socket == nullptr) {
+      timeout_ms = shorter(timeout_ms, until(s.next_dial));
+      continue;
+    }
+    items.push_back({s.socket.get(), 0, ZMQ_POLLIN, 0});
+    items.push_back({s.links.handle(), 0, ZMQ_POLLIN, 0});
+  }
+  if (found.links != 0)
+    timeout_ms = 0;
+  zmq_poll(items.data(), static_cast<int>(items.size()), timeout_ms);
+  auto item = items.begin();
+  for (std::size_t i = 0; i < fds.size(); ++i, ++item)
+    found.fds |= std::uint64_t{item->revents != 0} << i;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& s = *all[i]->state_;
+    if (s.socket == nullptr)
+      continue;
+    found.frames |= std::uint64_t{item->revents != 0} << i;
+    item += 2;
+    found.links |= std::uint64_t{s.look()} << i; // last: it may hang up
+  }
+  return found;
+}
+
+bool client::is_up() const {
+  return state_->up;
+}
+std::uint64_t client::times_up() const {
+  return state_->times_up;
+}
+code client::problem() const {
+  return state_->problem;
+}
+const std::string& client::detail() const {
+  return state_->detail;
+}
+
+} // namespace wardflow::io

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/card_book.hpp"
+
+#include "messages/packed.hpp"
+
+namespace wardflow {
+
+card_facts card_record::facts() const {
+  card_facts f;
+  f.group = group_id{group};
+  f.first_dose = first_dose;
+  f.full_dose = full_dose;
+  f.recovered = recovered;
+  f.known = (flags & known) != 0;
+  f.revoked = (flags & revoked) != 0;
+  f.pcr_negative_min = pcr_negative_min;
+  return f;
+}
+
+card_id card_book::canonical(card_id card) const {
+  auto* r = find(card);
+  return r != nullptr && (r->flags & card_record::follows) != 0 ? r->partner : card;
+}
+
+card_book::seen_card card_book::look(card_id card) const {
+  auto* own = find(card);
+  if (own == nullptr)
+    return {{}, card};
+  seen_card seen{own->facts(), (own->flags & card_record::follows) != 0 ? own->partner : card};
+  auto* other = own->partner == card_id{} ? nullptr : find(own->partner);
+  if (other == nullptr)
+    return seen;
+  auto theirs = other->facts();
+  auto revoked = seen.facts.revoked || theirs.revoked; // a revocation holds under both keys
+  if (!seen.facts.known && theirs.known)
+    seen.facts = theirs;
+  seen.facts.revoked = revoked;
+  return seen;
+}
+
+void card_book::apply_facts(card_id card, const card_facts& facts) {
+  auto& r = obtain(card);
+  r.group = static_cast<std::uint32_t>(facts.group);
+  r.first_dose = facts.first_dose;
+  r.full_dose = facts.full_dose;
+  r.recovered = facts.recovered;
+  r.pcr_negative_min = facts.pcr_negative_min;
+  r.flags |= card_record::known;
+}
+
+void card_book::apply_revoked(card_id card, bool revoked) {
+  auto& r = obtain(card);
+  r.flags = static_cast<std::uint16_t>(revoked ? r.flags | card_record::revoked
+                                               : r.flags & ~card_record::revoked);
+}
+
+void card_book::apply_link(card_id card, card_id partner, bool follows) {
+  auto& r = obtain(card);
+  if (r.partner != card_id{})
+    return; // the first link stands: a second one would let one code move another's counts
+  r.partner = partner;
+  if (follows)
+    r.flags |= card_record::follows;
+}
+
+void card_book::begin_day(card_shard& s, day_number today) {
+  if (today <= s.day)
+    return;
+  auto shift = s.day == 0 ? 0u : static_cast<unsigned>(today - s.day);
+  if (shift != 0) {
+    constexpr auto kept = (std::uint32_t{1} << day_bits) - 1;
+    s.cards.rebuild([&](card_record& r) {
+      r.days = shift >= 32 ? 0 : (r.days << shift) & kept;
+      return r.days != 0 || r.flags != 0 || r.partner != card_id{};
+    });
+  }
+  s.day = today;
+}
+
+void card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
+                           time_ms stamp) {
+  auto& s = shards_[shard_of(person)];
+  begin_day(s, local_day(stamp));
+  auto& r = s.cards.obtain(person);
+  auto day = std::min(local_day(at), s.day);
+  auto age = static_cast<unsigned>(s.day - day);
+  if (age < day_bits)
+    r.days |= std::uint32_t{1} << age;
+  // A tie goes to the higher serial: the order within a round must not matter.
+  if (at > r.last_at || (at == r.last_at && venue_serial > r.last_venue)) {
+    r.last_at = at;
+    r.last_venue = venue_serial;
+  }
+  r.refused += refused;
+  ++r.scans;
+}
+
+card_book::person_count card_book::persons_on(day_number day) const {
+  person_count count;
+  for (auto& s : shards_)
+    s.cards.for_each([&](const card_record& r) {
+      if (seen(r, s.day, day)) {
+        ++count.persons;
+        count.linked += r.partner != card_id{};
+      }
+    });
+  return count;
+}
+
+std::size_t card_book::size() const {
+  std::size_t sum = 0;
+  for (auto& s : shards_)
+    sum += s.cards.size();
+  return sum;
+}
+
+std::size_t card_book::memory_bytes() const {
+  std::size_t sum = sizeof *this;
+  for (auto& s : shards_)
+    sum += s.cards.bytes();
+  return sum;
+}
+
+std::vector<std::byte> card_book::save(std::size_t shard, std::uint64_t stamp) const {
+  auto& s = shards_[shard];
+  packed_writer out;
+  out.reserve(64 + s.cards.size() * sizeof(card_record));
+  out.number(stamp);
+  out.number(1); // schema version of this value
+  out.number(s.day);
+  out.rows(s.cards.sorted());
+  return out.take();
+}
+
+bool card_book::load(std::size_t shard, std::span<const std::byte> saved, std::uint64_t& stamp) {
+  packed_reader in{saved};
+  std::uint64_t version = 0, day = 0;
+  std::vector<card_record> rows;
+  if (shard >= shard_count || !in.number(stamp) || !in.number(version) || version != 1 ||
+      !in.number(day) || !in.rows(rows) || !in.at_end())
+    return false;
+  auto& s = shards_[shard];
+  s = {};
+  s.day = static_cast<day_number>(day);
+  for (auto& r : rows) {
+    if (r.card == card_id{} || shard_of(r.card) != shard)
+      return false;
+    s.cards.obtain(r.card) = r;
+  }
+  return true;
+}
+
+hash128_value card_book::state_hash() const {
+  hash128_value sum{};
+  for (std::size_t i = 0; i != shard_count; ++i)
+    if (shards_[i].cards.size() != 0)
+      add_to(sum, hash128(save(i, 0)));
+  return sum;
+}
+
+} // namespace wardflow

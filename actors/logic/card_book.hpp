@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a ward knows of cards: facts, links, where each was last seen, and on which days.
+//
+// Owns     one 64-byte record a card, in 256 shards; a shard is saved and stamped as one.
+// Borrows  nothing.
+// Promise  `apply_*` change the record of the card that is named and no other, and depend on their
+//          arguments alone: replay with the journal's outcome rebuilds the same shards.
+// Bound    64 bytes a card (80 to 105 with the table's room); cards without facts that were not
+//          seen for 31 days are forgotten when the day begins.
+#pragma once
+
+#include "actors/logic/flat_table.hpp"
+#include "actors/logic/hash.hpp"
+#include "messages/facts.hpp"
+#include "messages/scan.hpp"
+#include "messages/verdict.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace wardflow {
+
+struct alignas(64) card_record {
+  card_id card{};
+  card_id partner{}; // the other pseudonym of the same person, from a code that carried both
+  // card_facts, field by field: a saved row has no padding.
+  std::uint32_t group = 0;
+  std::uint32_t pcr_negative_min = 0;
+  day_number first_dose = 0;
+  day_number full_dose = 0;
+  day_number recovered = 0;
+  std::uint16_t flags = 0;      // known 1, revoked 2, `partner` is the canonical one 4
+  std::int64_t last_at = 0;     // event time of the newest counted scan
+  std::uint32_t last_venue = 0; // its venue's serial
+  std::uint32_t days = 0;       // bit n: counted in this ward n days before the shard's day
+  std::uint32_t refused = 0;    // counted refusals, ever
+  std::uint32_t scans = 0;      // counted scans, ever
+  std::uint64_t unused = 0;
+
+  static constexpr std::uint16_t known = 1;
+  static constexpr std::uint16_t revoked = 2;
+  static constexpr std::uint16_t follows = 4;
+
+  [[nodiscard]] card_facts facts() const;
+};
+static_assert(sizeof(card_record) == 64);
+
+class card_book {
+public:
+  static constexpr std::size_t shard_count = 256;
+  static constexpr unsigned day_bits = 31;
+
+  static std::size_t shard_of(card_id card) {
+    return static_cast<std::size_t>(mixed(card) & (shard_count - 1));
+  }
+
+  void prefetch(card_id card) const { shards_[shard_of(card)].cards.prefetch(card); }
+  [[nodiscard]] const card_record* find(card_id card) const {
+    return shards_[shard_of(card)].cards.find(card);
+  }
+
+  /// The pseudonym that this person is counted by: itself, unless a link says otherwise.
+  [[nodiscard]] card_id canonical(card_id card) const;
+
+  /// Facts to judge by: the card's own, else its partner's.
+  [[nodiscard]] card_facts facts(card_id card) const { return look(card).facts; }
+  /// Both at once: one look at the card's cache line.
+  struct seen_card {
+    card_facts facts;
+    card_id person{};
+  };
+  [[nodiscard]] seen_card look(card_id card) const;
+
+  /// The health office's facts; the revocation stays as it is.
+  void apply_facts(card_id card, const card_facts& facts);
+  void apply_revoked(card_id card, bool revoked);
+  /// One side of a link: `card` belongs to the same person as `partner`. `follows`: the partner is
+  /// the canonical one.
+  void apply_link(card_id card, card_id partner, bool follows);
+  /// A counted scan of `person` (canonical).
+  void apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
+                  time_ms stamp);
+
+  /// Distinct persons counted in the ward on a day, exact; and how many of them carry a link.
+  struct person_count {
+    std::uint64_t persons = 0;
+    std::uint64_t linked = 0;
+  };
+  [[nodiscard]] person_count persons_on(day_number day) const;
+
+  /// Calls f(card) for each person counted on a day; for sketches.
+  template <class F>
+  void for_each_person_on(day_number day, F&& f) const {
+    for (auto& shard : shards_)
+      shard.cards.for_each([&](const card_record& r) {
+        if (seen(r, shard.day, day))
+          f(r.card);
+      });
+  }
+
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::size_t memory_bytes() const;
+  [[nodiscard]] std::size_t shard_bytes(std::size_t shard) const {
+    return shards_[shard].cards.size() * sizeof(card_record) + 24;
+  }
+
+  [[nodiscard]] std::vector<std::byte> save(std::size_t shard, std::uint64_t stamp) const;
+  [[nodiscard]] bool load(std::size_t shard, std::span<const std::byte> saved,
+                          std::uint64_t& stamp);
+  [[nodiscard]] hash128_value state_hash() const;
+
+private:
+  struct card_shard {
+    flat_table<card_record> cards;
+    day_number day = 0; // bit 0 of `days`
+  };
+  static bool seen(const card_record& r, day_number base, day_number day) {
+    return day <= base && base - day < static_cast<int>(day_bits) &&
+           (r.days >> (base - day) & 1) != 0;
+  }
+  card_record& obtain(card_id card) { return shards_[shard_of(card)].cards.obtain(card); }
+  static void begin_day(card_shard& s, day_number today);
+
+  std::array<card_shard, shard_count> shards_;
+};
+
+} // namespace wardflow

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/ward_fold.hpp"
+
+#include "actors/logic/judge.hpp"
+#include "messages/codec.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wardflow {
+
+namespace {
+
+constexpr time_ms skew_ms = 5 * minute_ms;  // DOMAIN §4: further ahead is refused
+constexpr time_ms late_ms = 10 * minute_ms; // older is recorded, not admitted
+constexpr time_ms lateness_max_ms = 30 * day_ms;
+constexpr std::uint32_t no_slice = 0xffff'ffff;
+constexpr std::size_t ahead = 16; // scans whose cache lines are asked for in advance
+
+} // namespace
+
+void ward_fold::prepare(scan_round& r) {
+  stamp_ = r.stamp;
+  state.last_stamp = r.stamp;
+  r.scan_count = 0;
+  close_due(r);
+  take_commands(r);
+  take_frames(r);
+  add_checkpoints(r);
+  place_items(r);
+  for (auto& work : r.slices) { // also those that wake in this round to be saved
+    work.digest = r.digest;
+    work.report = r.report_day;
+  }
+  r.slices_left = static_cast<std::uint32_t>(r.slices.size());
+}
+
+slice_work& ward_fold::slice_of(scan_round& r, venue_entry& entry) {
+  if (entry.slice_round != r.number || entry.slice == 0 || entry.slice > r.slices.size() ||
+      r.slices[entry.slice - 1].number != entry.number) {
+    auto& work = r.slices.emplace_back();
+    work.serial = serial_of(entry.facts.id);
+    work.number = entry.number;
+    work.place = &entry.facts;
+    entry.slice_round = r.number;
+    entry.slice = static_cast<std::uint32_t>(r.slices.size());
+  }
+  return r.slices[entry.slice - 1];
+}
+
+void ward_fold::close_due(scan_round& r) {
+  for (auto& [due, number] : state.slots.timers()) {
+    if (due > r.stamp)
+      break;
+    auto& entry = state.places.venues()[number];
+    slice_of(r, entry).close_at = due;
+    r.ticks.emplace_back(serial_of(entry.facts.id), due);
+  }
+}
+
+// -- frames -------------------------------------------------------------------------------------
+
+void ward_fold::take_frames(scan_round& r) {
+  for (std::uint32_t i = 0; i != r.scans.size(); ++i)
+    take_frame(r, i);
+  r.scan_count = r.decoded.size();
+  route(r);
+}
+
+void ward_fold::take_frame(scan_round& r, std::uint32_t from) {
+  auto& in = r.scans[from];
+  refusal no;
+  no.node_time = r.stamp;
+  scan_batch_head head;
+  auto* device = state.devices.find(in.device);
+  auto first_decoded = r.decoded.size();
+  if (device == nullptr || device->revoked_at != 0)
+    no.reason = device == nullptr ? code::key_unknown : code::key_revoked;
+  else
+    no.reason = read_batch(in.batch.view(), head, r.decoded);
+  sequence_gate::decision seen;
+  if (no.reason == code::ok) {
+    seen = device->gate.look(head.epoch, head.first_sequence, head.count);
+    if (seen.what == sequence_gate::outcome::refuse) {
+      no.reason = seen.reason;
+      no.epoch = seen.reason == code::epoch_lower ? seen.least_epoch : device->gate.epoch();
+      no.expected_sequence = seen.expected;
+      figures.gaps += seen.reason == code::sequence_gap;
+    }
+  }
+  if (no.reason != code::ok) {
+    r.decoded.resize(first_decoded);
+    no.refused_sequence = head.first_sequence;
+    ++figures.refused_frames;
+    r.replies.push_back({in.peer, frame_kind::refusal, encode_refusal(no), in.arrived_ns});
+    return;
+  }
+  auto& frame = r.frames.emplace_back();
+  frame.from = from;
+  frame.epoch = head.epoch;
+  frame.first = head.first_sequence;
+  frame.count = head.count;
+  frame.repeats = seen.repeats;
+  frame.words = static_cast<std::uint32_t>(first_decoded);
+  figures.repeats += seen.repeats;
+  ++figures.frames;
+  if (seen.repeats != 0)
+    r.decoded.erase(r.decoded.begin() + static_cast<std::ptrdiff_t>(first_decoded),
+                    r.decoded.begin() + static_cast<std::ptrdiff_t>(first_decoded + seen.repeats));
+  auto taken = frame.count - frame.repeats;
+  if (taken == 0)
+    return;
+  if (frame.repeats != 0)
+    frame.rest = encode_batch(frame.epoch, frame.first + frame.repeats,
+                              std::span{r.decoded}.subspan(first_decoded));
+  device->gate.admit(frame.epoch, frame.first + frame.repeats, taken);
+}
+
+std::uint8_t ward_fold::basis_of(frame_work& frame, const rulebook* book) const {
+  for (std::size_t i = 0; i != frame.books.size(); ++i)
+    if (frame.books[i] == book)
+      return static_cast<std::uint8_t>(i);
+  if (frame.books.size() == 255)
+    return 254; // more rulebooks in one frame than a reply can name: see bases_per_reply_max
+  frame.books.push_back(book);
+  frame.bases.push_back({book == nullptr ? 0 : book->version, book == nullptr ? 0 : book->as_of,
+                         state.levels_as_of, state.cards_as_of});
+  return static_cast<std::uint8_t>(frame.books.size() - 1);
+}
+
+/// What is wrong with a scan before anybody judges it (reason of 40 and above), and its marks.
+verdict ward_fold::check(const scan_round& r, const scan& s, venue_entry*& entry,
+                         const device_entry& d) {
+  verdict v;
+  v.clock_unsure = r.clock_unsure;
+  v.late = !r.clock_unsure && s.at < r.stamp - late_ms;
+  if (s.problem != code::ok)
+    v.reason = s.problem;
+  else if (ward_of(s.venue) != state.places.ward())
+    v.reason = code::venue_other_ward;
+  else if ((entry = state.places.find(serial_of(s.venue))) == nullptr || entry->facts.id != s.venue)
+    v.reason = code::venue_unknown;
+  else if (!d.gateway && d.venue != s.venue)
+    v.reason = code::venue_not_yours;
+  else if (!r.clock_unsure && s.at > r.stamp + skew_ms)
+    v.reason = code::clock_skew;
+  else if (!r.clock_unsure && s.at < r.stamp - lateness_max_ms)
+    v.reason = code::too_late;
+  return v;
+}
+
+void ward_fold::link(const scan& s, std::uint64_t round) {
+  if (s.linked == card_id{} || s.linked == s.card || s.card == card_id{})
+    return;
+  auto* known = state.cards.find(s.card);
+  if (known != nullptr && known->partner == s.linked)
+    return;
+  state.cards.apply_link(s.card, s.linked, false);
+  state.cards.apply_link(s.linked, s.card, true);
+  changed_shard(s.card, round);
+  changed_shard(s.linked, round);
+}
+
+/// Finds each taken scan's venue; what has none is refused here. Slices learn their sizes.
+void ward_fold::route(scan_round& r) {
+  r.words.resize(r.decoded.size());
+  r.route.resize(r.decoded.size());
+  for (auto& frame : r.frames) {
+    auto taken = frame.count - frame.repeats;
+    auto* device = state.devices.find(r.scans[frame.from].device);
+    for (std::uint32_t i = 0; i != taken; ++i) {
+      auto at = frame.words + i;
+      auto& s = r.decoded[at];
+      venue_entry* entry = nullptr;
+      auto v = check(r, s, entry, *device);
+      v.basis = basis_of(frame, state.shelf.in_force(s.at));
+      r.words[at] = to_word(v);
+      r.route[at] = no_slice;
+      if (!v.counts())
+        continue;
+      link(s, r.number);
+      auto& work = slice_of(r, *entry);
+      ++work.last; // for now: how many
+      r.route[at] = entry->slice - 1;
+    }
+  }
+}
+
+/// Puts the scans in order of their venues, each with copies of the facts that it is judged by.
+void ward_fold::place_items(scan_round& r) {
+  std::uint32_t sum = 0;
+  for (auto& work : r.slices) {
+    work.first = sum;
+    sum += work.last;
+    work.last = sum;
+    work.filled = work.first;
+  }
+  r.items.resize(sum);
+  for (auto& frame : r.frames) {
+    auto taken = frame.count - frame.repeats;
+    auto from = static_cast<std::uint32_t>(&frame - r.frames.data());
+    for (std::uint32_t i = 0; i != taken; ++i) {
+      auto at = frame.words + i;
+      if (at + ahead < r.decoded.size())
+        state.cards.prefetch(r.decoded[at + ahead].card);
+      if (r.route[at] == no_slice)
+        continue;
+      auto& s = r.decoded[at];
+      auto& work = r.slices[r.route[at]];
+      auto& item = r.items[work.filled++];
+      auto day = local_day(s.at);
+      if (work.level_day != day) {
+        work.level_day = day;
+        work.level = state.levels.at(work.place->group, day);
+      }
+      item.card = s.card;
+      item.at = s.at;
+      auto seen = state.cards.look(s.card);
+      item.person = seen.person;
+      item.facts = seen.facts;
+      item.verdict = to_verdict(r.words[at]);
+      item.book = frame.books[item.verdict.basis];
+      item.frame = from;
+      item.index = i;
+      item.venue_level = work.level;
+      item.holder_level =
+        item.facts.group == group_id{} ? level_view{} : state.levels.at(item.facts.group, day);
+      item.way = s.way;
+      item.flow = s.flow;
+      item.cards_stale =
+        item.book != nullptr && r.stamp - state.cards_as_of > item.book->cards_stale_ms;
+      if (item.person != item.card)
+        frame.canonical.emplace_back(i, item.person);
+    }
+  }
+}
+
+void judge_slice(scan_round& r, slice_work& work, venue_ledger& ledger) {
+  if (work.close_at != 0)
+    ledger.close(work.close_at, *work.place);
+  for (auto i = work.first; i != work.last; ++i) {
+    auto& item = r.items[i];
+    if (i + 12 < work.last)
+      ledger.prefetch(r.items[i + 12].person);
+    auto v = judge({item.book, *work.place, item.facts, item.venue_level, item.holder_level,
+                    item.at, item.way, ledger.inside(), item.cards_stale});
+    v.late = item.verdict.late;
+    v.clock_unsure = item.verdict.clock_unsure;
+    v.basis = item.verdict.basis;
+    item.verdict = v;
+    ledger.apply(item, v, r.stamp);
+  }
+  if (work.first != work.last)
+    ledger.end_of_round();
+  ledger.expect_closing(r.stamp, *work.place);
+  work.inside = ledger.inside();
+  work.close_due = ledger.close_due();
+  if (work.report != 0)
+    work.counts = ledger.counts(work.report);
+  if (work.digest)
+    work.state_hash = ledger.state_hash();
+  if (work.save || work.sleep)
+    work.saved = ledger.save(r.number);
+}
+
+// -- what goes along ------------------------------------------------------------------------------
+
+/// Picks saved states; venues among them save themselves, as part of their slice.
+void ward_fold::add_checkpoints(scan_round& r) {
+  if (!options_.checkpoint)
+    return;
+  if (ending_) {
+    save_everything(r);
+    return;
+  }
+  std::uint64_t round_bytes = 0;
+  for (auto& in : r.scans)
+    round_bytes += in.batch.size();
+  auto bytes_of = [&](const checkpointer::owner& who) -> std::size_t {
+    switch (who.table) {
+    case state_table::cards:
+      return state.cards.shard_bytes(who.number);
+    case state_table::venues: {
+      auto& slot = state.slots.at(who.number);
+      return slot.saved_bytes + 256;
+    }
+    default:
+      return 2048;
+    }
+  };
+  // The owner's flag stays set until it is saved: what changes in this round is saved with it.
+  for (auto& who : saving_.pick(r.stamp, round_bytes, state.scans, bytes_of))
+    if (who.table == state_table::venues)
+      slice_of(r, state.places.venues()[who.number]).save = true;
+    else
+      r.saving.emplace_back(who.table, who.number);
+  if (r.commands.empty() && r.scans.empty())
+    return;
+  put_to_sleep(r);
+}
+
+/// Venues without a scan for a while: a few in each round, in a ring through the register.
+void ward_fold::put_to_sleep(scan_round& r) {
+  auto& venues = state.places.venues();
+  for (auto left = std::min<std::size_t>(venues.size(), 64); left > 0; --left) {
+    sleep_hand_ = sleep_hand_ + 1 < venues.size() ? sleep_hand_ + 1 : 0;
+    auto& slot = state.slots.at(sleep_hand_);
+    if (!slot.away || r.stamp - slot.touched < options_.sleep_after_ms)
+      continue;
+    auto& work = slice_of(r, venues[sleep_hand_]);
+    if (work.last == 0) // no scans in this round: `last` is still their number
+      work.save = work.sleep = true;
+  }
+}
+
+} // namespace wardflow

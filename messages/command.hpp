@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands, directives and answers as values: what control.capnp and directive.capnp carry.
+#pragma once
+
+#include "messages/code.hpp"
+#include "messages/facts.hpp"
+#include "messages/ids.hpp"
+#include "messages/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace wardflow {
+
+using command_id = std::array<std::uint8_t, 16>;
+using public_key = std::array<std::uint8_t, 32>;
+
+// -- directives ---------------------------------------------------------------------------------
+
+struct level_update {
+  group_id group{};
+  risk_scale scale = risk_scale::resolution_128;
+  std::uint8_t level = 0; // 1 to 4
+  day_number effective_from = 0;
+  time_ms published_at = 0;
+  std::string issuer;
+  std::string document;
+  bool operator==(const level_update&) const = default;
+};
+
+struct card_update {
+  card_id card{};
+  std::string identity; // raw, between wardctl and GATE only
+  code problem = code::ok;
+  card_facts facts; // `known` is implied, `revoked` is not carried
+  bool operator==(const card_update&) const = default;
+};
+
+struct rulebook_text {
+  std::string text;
+  bool operator==(const rulebook_text&) const = default;
+};
+
+struct venue_order {
+  venue_id venue{};
+  bool suspend = true; // false: reopen
+  std::string document;
+  bool operator==(const venue_order&) const = default;
+};
+
+struct card_order {
+  card_id card{};
+  std::string identity;
+  code problem = code::ok;
+  bool revoke = true; // false: give back
+  std::string document;
+  bool operator==(const card_order&) const = default;
+};
+
+// -- registers ----------------------------------------------------------------------------------
+
+struct venue_record {
+  venue_facts facts; // id 0: the node gives the next serial; `suspended` is not carried
+  std::string name;
+  std::string address;
+  std::string phone;
+  bool operator==(const venue_record&) const = default;
+};
+
+struct group_record {
+  group_id id{};
+  std::string name;
+  bool operator==(const group_record&) const = default;
+};
+
+struct device_add {
+  std::string name;
+  public_key key{};
+  bool gateway = false;
+  venue_id venue{}; // a door's
+  bool operator==(const device_add&) const = default;
+};
+
+struct device_revoke {
+  device_id device{};
+  std::string document;
+  bool operator==(const device_revoke&) const = default;
+};
+
+struct clock_accept {
+  bool operator==(const clock_accept&) const = default;
+};
+
+// -- queries ------------------------------------------------------------------------------------
+
+enum class query_kind : std::uint16_t {
+  status = 1,
+  counts_by_venue = 2, // of a day
+  counts_by_hour = 3,  // of a day; of one venue where `venue` is set
+  venue_list = 4,
+  venue_show = 5,
+  group_list = 6,
+  device_list = 7,
+  card_show = 8,
+  level_list = 9,
+  rulebook_list = 10,
+  verify = 11, // fold from the base in the reader thread, compare with the live state
+  counts_by_reason = 12,
+  identities = 13, // the identities of DOMAIN §9, checked on the live state
+};
+
+struct query {
+  query_kind what = query_kind::status;
+  venue_id venue{};
+  card_id card{};
+  std::string identity;
+  code problem = code::ok;
+  day_number day = 0;
+  std::uint32_t limit = 0;
+  std::uint64_t after = 0;
+  bool operator==(const query&) const = default;
+};
+
+// -- the two messages ---------------------------------------------------------------------------
+
+using command_body =
+  std::variant<query, std::vector<level_update>, std::vector<card_update>, rulebook_text,
+               venue_order, card_order, std::vector<venue_record>, std::vector<group_record>,
+               device_add, device_revoke, clock_accept>;
+
+struct command {
+  command_id id{};
+  bool dry_run = false;
+  command_body body;
+
+  [[nodiscard]] bool is_query() const { return std::holds_alternative<query>(body); }
+  bool operator==(const command&) const = default;
+};
+
+struct answer {
+  command_id id{};
+  wardflow::code code = wardflow::code::done;
+  std::string detail;
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+  bool more = false;
+  time_ms node_time = 0;
+  bool operator==(const answer&) const = default;
+};
+
+} // namespace wardflow

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "messages/round.hpp"
+
+namespace wardflow {
+
+void scan_round::clear() {
+  number = 0;
+  stamp = 0;
+  clock_unsure = clock_ahead = false;
+  scans.clear();
+  hellos.clear();
+  commands.clear();
+  node_facts.clear();
+  decoded.clear();
+  frames.clear();
+  words.clear();
+  route.clear();
+  items.clear();
+  slices.clear();
+  slices_left = 0;
+  ticks.clear();
+  command_blobs.clear();
+  command_by.clear();
+  queries.clear();
+  report_day = 0;
+  digest = false;
+  saving.clear();
+  record_head = {};
+  record_parts.clear();
+  rows.clear();
+  scan_count = 0;
+  replies.clear();
+  devices.clear();
+  next_due = 0;
+  clock_accepted = false;
+  verify_wanted = false;
+  verify_by = {};
+  state_hash = {};
+}
+
+} // namespace wardflow

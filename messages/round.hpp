@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// A round (not named `round`: <cmath> has that): all input that one commit makes durable, and
+// everything that came of it.
+//
+//   GATE ─(inputs)─▶ WARD ─(slices)─▶ VENUE × n ─▶ WARD ─(record, replies)─▶ JOURNAL ─▶ GATE
+//
+// Owned by one stage at a time. Between WARD and the VENUEs it is shared: each VENUE writes only
+// the slice that its message names and that slice's items, and no two slices overlap.
+// Rounds are reused: `clear` keeps the memory of the large lists.
+#pragma once
+
+#include "messages/command.hpp"
+#include "messages/counts.hpp"
+#include "messages/facts.hpp"
+#include "messages/frame.hpp"
+#include "messages/principal.hpp"
+#include "messages/scan.hpp"
+#include "messages/verdict.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wardflow {
+
+struct rulebook; // actors/logic/rulebook.hpp; borrowed by items while the round is worked on
+
+/// Which connection a frame came by and its answer leaves by; GATE's own numbering.
+enum class peer_id : std::uint64_t {};
+
+/// One frame of scans: a ScanBatch as it came, or one that GATE made of a CodeScan.
+struct inbound_scans {
+  peer_id peer{};
+  device_id device{};
+  frame_body batch;
+  std::int64_t arrived_ns = 0; // monotonic, for the node's own latency figures only
+};
+
+/// A device that asks where its sequence stands.
+struct inbound_hello {
+  peer_id peer{};
+  device_id device{};
+};
+
+struct inbound_command {
+  peer_id peer{};
+  std::string by; // name of the key that said it
+  command what;   // identities already replaced by pseudonyms
+};
+
+/// What became of one frame of scans.
+struct frame_work {
+  std::uint32_t from = 0; // which of `scans`
+  std::uint64_t epoch = 0;
+  std::uint64_t first = 0;                      // sequence of its first scan
+  std::uint32_t count = 0;                      // scans in the frame
+  std::uint32_t repeats = 0;                    // of these, leading ones that were counted before
+  std::uint32_t words = 0;                      // place of its taken scans in `words`
+  std::vector<basis> bases;                     // by index in the verdict words
+  std::vector<const wardflow::rulebook*> books; // whose basis each of them is
+  std::vector<std::pair<std::uint32_t, card_id>> canonical;
+  frame_body rest;  // the taken part of a frame that began with repeats
+  frame_body reply; // ... and the answer to that part
+  bytes journaled;  // the answer to what was taken
+};
+
+struct outbound {
+  peer_id peer{};
+  frame_kind kind = frame_kind::none;
+  frame_body body;
+  std::int64_t arrived_ns = 0;
+};
+
+/// One scan on its way through WARD and its VENUE. The facts are copies: while a round is worked
+/// on they do not change, and a VENUE reads nobody else's memory.
+struct scan_item {
+  card_id card{};   // as it was sent
+  card_id person{}; // the canonical pseudonym: differs from `card` by a known link
+  time_ms at = 0;   // event time
+  card_facts facts;
+  const wardflow::rulebook* book = nullptr; // in force at the event time; nullptr: none
+  std::uint32_t frame = 0;                  // which frame of the round
+  std::uint32_t index = 0;                  // place in that frame's reply
+  level_view venue_level;
+  level_view holder_level;
+  direction way = direction::in;
+  wardflow::flow flow = flow::staff_scans_person;
+  bool cards_stale = false;
+  wardflow::verdict verdict;
+};
+
+/// All that one VENUE has to do in a round, and what came of it.
+struct slice_work {
+  std::uint32_t serial = 0; // the venue's
+  std::uint32_t first = 0;  // items [first, last)
+  std::uint32_t last = 0;
+  std::uint32_t number = 0;           // its place in the register
+  std::uint32_t filled = 0;           // while items are placed
+  const venue_facts* place = nullptr; // WARD's register; constant during the round
+  day_number level_day = 0;           // the venue's level of this day, looked up once
+  level_view level;
+  time_ms close_at = 0;  // a closing that fell due: everybody inside since before leaves
+  bool save = false;     // write the state into `saved` (checkpoint)
+  bool sleep = false;    // ... and end
+  bool digest = false;   // write the state's hash into `state_hash`
+  day_number report = 0; // write that day's counts into `counts`
+
+  std::uint32_t inside = 0; // after the slice
+  time_ms close_due = 0;    // next closing that this venue waits for; 0: nobody inside
+  std::vector<std::byte> saved;
+  std::array<std::uint64_t, 2> state_hash{};
+  venue_counts counts;
+};
+
+/// What a commit changes in GATE's allow-list.
+struct device_change {
+  principal who;
+};
+
+/// One row for the store: state that goes along with this commit.
+struct saved_row {
+  state_table table{};
+  std::string key;
+  std::vector<std::byte> value;
+  bool erase = false;
+};
+
+struct scan_round {
+  // GATE
+  std::uint64_t number = 0;
+  time_ms stamp = 0; // the only clock that a round's work may read
+  bool clock_unsure = false;
+  bool clock_ahead = false; // the wall clock disagrees and waits for `clock accept`
+  std::vector<inbound_scans> scans;
+  std::vector<inbound_hello> hellos;
+  std::vector<inbound_command> commands;
+  std::vector<std::pair<std::string, std::string>>
+    node_facts; // for `status`: what WARD cannot know
+
+  // WARD and VENUEs
+  std::vector<scan> decoded;
+  std::vector<frame_work> frames;   // those that are answered with verdicts
+  std::vector<std::uint32_t> words; // of all taken scans, frame by frame
+  std::vector<std::uint32_t> route; // slice of each taken scan, or none
+  std::vector<scan_item> items;     // sorted by venue, in order of arrival within a venue
+  std::vector<slice_work> slices;
+  std::atomic<std::uint32_t> slices_left{0};
+  std::vector<std::pair<std::uint32_t, time_ms>> ticks; // closings that were due: serial, time
+  std::vector<frame_body> command_blobs; // of journaled commands: command, answer, command ...
+  std::vector<std::string> command_by;
+  std::vector<std::uint32_t> queries; // of `commands`: to be answered at the end
+  day_number report_day = 0;          // every slice reports this day's counts
+  bool digest = false;                // every slice gives its ledger's hash
+  std::vector<std::pair<state_table, std::uint32_t>> saving; // owners saved with this round
+
+  // for JOURNAL
+  frame_body record_head;
+  std::vector<bytes> record_parts; // header and blobs, in order; they point into this round.
+                                   // Empty: nothing of this round is for the journal
+  std::vector<saved_row> rows;
+  std::uint64_t scan_count = 0;
+
+  // for GATE, after the commit
+  std::vector<outbound> replies;
+  std::vector<device_change> devices;
+  time_ms next_due = 0; // the next moment at which an empty round is wanted; 0: none
+  bool clock_accepted = false;
+  bool verify_wanted = false; // the reader is to fold up to this round and answer
+  inbound_command verify_by;
+  std::array<std::uint64_t, 2> state_hash{};
+
+  /// Ready for the next use; keeps memory.
+  void clear();
+};
+
+using round_ptr = std::shared_ptr<scan_round>;
+
+/// One VENUE's part of a round.
+struct slice {
+  round_ptr of;
+  std::uint32_t number = 0; // index into `slices`
+};
+
+} // namespace wardflow

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of a door's spool as bytes, and what a row of them adds up to.
+//
+// Owns     nothing but the values that it gives back.
+// Promise  a record is read whole and right (mark, size, crc32c, every field in range), or not.
+// Bound    record_bytes_max.
+#pragma once
+
+#include "messages/limits.hpp"
+#include "nodes/wardctl/spool.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace wardflow::wardctl {
+
+enum class spool_kind : std::uint8_t {
+  base = 1, // first in a file: where the sequence stands
+  scan = 2,
+  acknowledged = 3,
+  epoch = 4, // a new epoch, or that the present one is open
+};
+
+/// Every record tells how far the node has acknowledged, so that this needs no write of its own.
+struct spool_record {
+  spool_kind kind = spool_kind::base;
+  bool open = false; // base
+  std::uint64_t epoch = 0;
+  std::uint64_t acknowledged = 0; // of the epoch before this record; of `epoch` in a base
+  std::uint64_t from = 0;         // epoch: the number that becomes 1
+  spooled_scan scan;
+};
+
+inline constexpr std::size_t spool_head_bytes = 12; // mark, size of the body, crc32c of both
+inline constexpr std::size_t spool_record_bytes_max =
+  spool_head_bytes + 128 + limits::sealed_bytes_max;
+
+[[nodiscard]] std::vector<std::byte> encode_spool_record(const spool_record& record);
+
+/// The record at the beginning of `data`, and how long it is; nothing where there is none.
+struct read_spool_record {
+  spool_record record;
+  std::size_t size = 0;
+};
+[[nodiscard]] std::optional<read_spool_record> decode_spool_record(bytes data);
+
+/// What the records of a spool add up to.
+struct spool_content {
+  std::uint64_t epoch = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t next = 1; // number of the next scan
+  std::uint64_t next_id = 1;
+  bool open = false;
+  std::deque<spooled_scan> pending;
+
+  /// False, and nothing changed: this record cannot follow here.
+  [[nodiscard]] bool apply(spool_record&& record);
+  void acknowledge(std::uint64_t through);
+  [[nodiscard]] bool operator==(const spool_content&) const = default;
+
+private:
+  void renumber(std::uint64_t new_epoch, std::uint64_t from);
+};
+
+/// Reads records from `data` until its end or the first that is none; `good` bytes were read.
+/// spool_damaged: a good record stands behind a bad one, or one cannot follow.
+[[nodiscard]] code read_spool(bytes data, spool_content& content, std::size_t& good);
+
+} // namespace wardflow::wardctl

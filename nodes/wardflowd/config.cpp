@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nodes/wardflowd/config.hpp"
+
+#include <toml++/toml.h>
+
+#include <array>
+#include <string_view>
+
+namespace wardflow {
+
+namespace {
+
+constexpr std::array<std::string_view, 12> known_keys{
+  "role",         "unit",       "folder",        "node_key",
+  "province_key", "allow_list", "scan_endpoint", "control_endpoint",
+  "clock",        "map_gib",    "ballast_mib",   "workers"};
+
+io::failure bad(code why, const std::filesystem::path& file, const toml::node* at,
+                const std::string& what) {
+  auto line = at == nullptr ? 1u : at->source().begin.line;
+  return {why, file.string() + ":" + std::to_string(line) + ": " + what};
+}
+
+/// A whole number in a range, where it is there at all; false where it is not one.
+bool take_number(const toml::table& t, std::string_view key, unsigned least, unsigned most,
+                 unsigned& value) {
+  auto* node = t.get(key);
+  if (node == nullptr)
+    return true;
+  auto number = node->value_exact<std::int64_t>();
+  if (!number || *number < least || *number > most)
+    return false;
+  value = static_cast<unsigned>(*number);
+  return true;
+}
+
+} // namespace
+
+io::outcome<node_config> read_config(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file))
+    return io::failure{code::config_missing, file.string()};
+  toml::table t;
+  try {
+    t = toml::parse_file(file.string());
+  } catch (const toml::parse_error& e) {
+    return io::failure{code::config_malformed, file.string() + ":" +
+                                                 std::to_string(e.source().begin.line) + ": " +
+                                                 std::string{e.description()}};
+  }
+  for (auto&& [key, node] : t)
+    if (std::find(known_keys.begin(), known_keys.end(), key.str()) == known_keys.end())
+      return bad(code::config_key_unknown, file, &node, std::string{key.str()});
+  node_config c;
+  auto beside = [&](std::string_view key, std::string_view fallback) {
+    std::filesystem::path path{t[key].value_or(std::string{fallback})};
+    return path.is_absolute() ? path : file.parent_path() / path;
+  };
+  auto unit = unit_code::parse(t["unit"].value_or(std::string{}));
+  if (!unit)
+    return bad(code::config_malformed, file, t.get("unit"), "unit: a GSO code as text, \"22366\"");
+  if (!unit->is_ward() || t["role"].value_or(std::string{"ward"}) != "ward")
+    return bad(code::unit_not_a_ward, file, t.get("unit"), "role \"ward\" wants five digits");
+  c.unit = *unit;
+  c.folder = beside("folder", ".");
+  c.node_key = beside("node_key", "keys/node");
+  c.province_key = beside("province_key", "keys/province");
+  c.allow_list = beside("allow_list", "allow.toml");
+  c.scan_endpoint = t["scan_endpoint"].value_or(c.scan_endpoint);
+  c.control_endpoint = t["control_endpoint"].value_or(c.control_endpoint);
+  auto clock = t["clock"].value_or(std::string{"wall"});
+  if (clock != "wall" && clock != "input")
+    return bad(code::config_malformed, file, t.get("clock"), "clock: \"wall\" or \"input\"");
+  c.clock = clock == "wall" ? node_clock::source::wall : node_clock::source::input;
+  if (!take_number(t, "map_gib", 1, 4096, c.map_gib))
+    return bad(code::config_malformed, file, t.get("map_gib"), "map_gib: 1 to 4096");
+  if (!take_number(t, "ballast_mib", 0, 4096, c.ballast_mib))
+    return bad(code::config_malformed, file, t.get("ballast_mib"), "ballast_mib: 0 to 4096");
+  if (!take_number(t, "workers", 1, 64, c.workers))
+    return bad(code::config_malformed, file, t.get("workers"), "workers: 1 to 64");
+  return c;
+}
+
+} // namespace wardflow

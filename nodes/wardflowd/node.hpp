@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The topology of a ward node: who exists, and who knows whom.
+//
+//   GATE ─▶ WARD ─▶ JOURNAL ─▶ GATE
+//                      └─▶ READER ─▶ GATE
+//
+// Owns     every part, made in this order and ended in the other: store, JOURNAL, actors, GATE.
+// Promise  it starts only if a random key is refused; a clean stop leaves everything saved.
+#pragma once
+
+#include "actors/io/outcome.hpp"
+#include "nodes/wardflowd/config.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace wardflow {
+
+class node {
+public:
+  /// Called when the disk refuses a commit: the process has to end.
+  using failed_port = std::function<void(code, const std::string&)>;
+
+  [[nodiscard]] static io::outcome<std::unique_ptr<node>> start(const node_config& config,
+                                                                failed_port failed);
+  ~node();
+
+  /// Reads the allow-list's file again.
+  [[nodiscard]] code reload_keys(std::string& detail);
+  /// Saves everything and ends. False where the disk refused.
+  bool stop();
+
+  [[nodiscard]] std::string scan_endpoint() const;
+  [[nodiscard]] std::string control_endpoint() const;
+
+private:
+  struct parts;
+  explicit node(std::unique_ptr<parts> p);
+
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace wardflow

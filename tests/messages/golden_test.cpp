@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: frames written by the release `golden-1` are read for ever, and written so today.
+// Method: the bytes kept in tests/data against the samples; WRITE_GOLDEN=1 makes missing files.
+#define BOOST_TEST_MODULE golden
+#include "messages/codec.hpp"
+
+#include "tests/messages/samples.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
+#ifndef WARDFLOW_SOURCE_DIR
+#define WARDFLOW_SOURCE_DIR "."
+#endif
+
+using namespace wardflow;
+using namespace wardflow::samples;
+
+namespace {
+
+const std::filesystem::path folder{WARDFLOW_SOURCE_DIR "/tests/data/golden-1"};
+
+struct golden {
+  std::string name;
+  frame_kind kind;
+  frame_body written;              // by this release
+  std::function<bool(bytes)> same; // reads as the sample
+};
+
+template <class Value>
+std::function<bool(bytes)> reads_as(code (*read)(bytes, Value&), const Value& expected) {
+  return [=](bytes message) {
+    Value got;
+    return read(message, got) == code::ok && got == expected;
+  };
+}
+
+std::function<bool(bytes)> reads_as_code(bool sealed) {
+  return [=](bytes message) {
+    auto expected = sealed ? sealed_code() : plain_code();
+    code_scan got;
+    return read_code_scan(message, got) == code::ok && got.epoch == expected.epoch &&
+           got.sequence == expected.sequence && got.venue == expected.venue &&
+           got.at == expected.at && got.way == expected.way && got.flow == expected.flow &&
+           got.sealed == sealed && !got.malformed &&
+           std::ranges::equal(got.code_bytes, expected.code_bytes);
+  };
+}
+
+bool reads_as_batch(bytes message) {
+  scan_batch_head head;
+  std::vector<scan> got;
+  return read_batch(message, head, got) == code::ok && head.epoch == 1'634'300'000 &&
+         head.first_sequence == 7 && got == scans();
+}
+
+std::vector<golden> all() {
+  std::vector<golden> result;
+  auto add = [&](std::string name, frame_kind kind, frame_body written,
+                 std::function<bool(bytes)> same) {
+    result.push_back({std::move(name), kind, std::move(written), std::move(same)});
+  };
+  add("hello", frame_kind::hello, encode_hello(greeting()), reads_as(&read_hello, greeting()));
+  add("welcome", frame_kind::welcome, encode_welcome(welcomed()),
+      reads_as(&read_welcome, welcomed()));
+  add("scan_batch", frame_kind::scan_batch, encode_batch(1'634'300'000, 7, scans()),
+      &reads_as_batch);
+  add("code_scan_plain", frame_kind::code_scan, encode_code_scan(plain_code()),
+      reads_as_code(false));
+  add("code_scan_sealed", frame_kind::code_scan, encode_code_scan(sealed_code()),
+      reads_as_code(true));
+  add("scan_reply", frame_kind::scan_reply, encode_scan_reply(reply()),
+      reads_as(&read_scan_reply, reply()));
+  add("refusal", frame_kind::refusal, encode_refusal(gap()), reads_as(&read_refusal, gap()));
+  for (const auto& [name, body] : command_bodies())
+    add("command_" + name, frame_kind::command, encode_command(of(body, true)),
+        reads_as(&read_command, of(body, true)));
+  add("answer", frame_kind::answer, encode_answer(listed()), reads_as(&read_answer, listed()));
+  return result;
+}
+
+std::filesystem::path file_of(const golden& g) {
+  return folder / (g.name + ".bin");
+}
+
+std::string text_of(bytes data) {
+  return {reinterpret_cast<const char*>(data.data()), data.size()};
+}
+
+std::string content(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::string frame_of(const golden& g) {
+  auto header = encode_header({1, g.kind});
+  return text_of(header) + text_of(g.written.view());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(golden_files_are_never_rewritten_and_written_only_on_demand) {
+  if (std::getenv("WRITE_GOLDEN") == nullptr)
+    return;
+  std::filesystem::create_directories(folder);
+  for (const auto& g : all())
+    if (!std::filesystem::exists(file_of(g)))
+      std::ofstream{file_of(g), std::ios::binary} << frame_of(g);
+}
+
+BOOST_AUTO_TEST_CASE(the_golden_bytes_read_as_the_values_they_were_made_of) {
+  for (const auto& g : all()) {
+    auto frame = content(file_of(g));
+    BOOST_REQUIRE_MESSAGE(frame.size() > frame_header_bytes, file_of(g));
+    auto data = std::as_bytes(std::span{frame});
+    frame_header header;
+    BOOST_TEST((decode_header(data.first(frame_header_bytes), header) == code::ok), g.name);
+    BOOST_TEST((header.kind == g.kind), g.name);
+    auto body = frame_body::copy_of(data.subspan(frame_header_bytes));
+    BOOST_TEST(g.same(body.view()), g.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(this_release_writes_the_golden_bytes) {
+  for (const auto& g : all())
+    BOOST_TEST((frame_of(g) == content(file_of(g))), g.name);
+}
+
+BOOST_AUTO_TEST_CASE(there_is_one_file_for_each_kind_and_none_besides) {
+  auto expected = all();
+  std::size_t files = 0;
+  for (const auto& file : std::filesystem::directory_iterator{folder}) {
+    ++files;
+    BOOST_TEST(std::ranges::any_of(expected, [&](auto& g) { return file_of(g) == file; }),
+               file.path());
+  }
+  BOOST_TEST(files == expected.size());
+  for (unsigned kind = 1; kind <= static_cast<unsigned>(frame_kind::answer); ++kind)
+    BOOST_TEST(
+      std::ranges::any_of(expected, [&](auto& g) { return static_cast<unsigned>(g.kind) == kind; }),
+      kind);
+}

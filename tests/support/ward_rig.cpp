@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/ward_rig.hpp"
+
+#include "actors/io/allow_file.hpp"
+#include "actors/io/clock.hpp"
+#include "actors/io/pseudonym.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+namespace wardflow::test {
+
+namespace {
+
+std::filesystem::path program() {
+  auto* bin = std::getenv("WARDFLOW_BIN");
+  return std::filesystem::path{bin != nullptr ? bin : "build/bin"} / "wardflowd";
+}
+
+std::string word_after(const std::string& text, const std::string& name) {
+  auto at = text.find(name);
+  if (at == std::string::npos)
+    return {};
+  at += name.size();
+  return text.substr(at, text.find_first_of(" \n", at) - at);
+}
+
+} // namespace
+
+ward_rig::ward_rig(std::filesystem::path where, std::string extra_config) :
+  folder(std::move(where)) {
+  if (folder.empty()) {
+    auto pattern = (std::filesystem::temp_directory_path() / "wardflow-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    temporary_ = true;
+  }
+  auto keys = folder / "keys";
+  node_key = *io::generate_key_pair();
+  operator_key = *io::generate_key_pair();
+  gateway_key = *io::generate_key_pair();
+  std::filesystem::create_directories(keys);
+  (void)io::write_key_pair(keys / "node", node_key);
+  (void)province_key::generate().key->write(keys / "province");
+  principal p;
+  p.key = operator_key.open;
+  p.role = role::operator_;
+  p.name = "test operator";
+  p.unit = *unit_code::parse("22366");
+  (void)io::append_to_allow_file(folder / "allow.toml", p);
+  std::ofstream{folder / "node.toml"} << "unit = \"22366\"\nfolder = \".\"\n"
+                                      << "scan_endpoint = \"tcp://127.0.0.1:*\"\n"
+                                      << "control_endpoint = \"tcp://127.0.0.1:*\"\n"
+                                      << extra_config;
+}
+
+ward_rig::~ward_rig() {
+  control_.reset();
+  if (process_ > 0)
+    kill();
+  if (temporary_)
+    if (std::getenv("KEEP") == nullptr)
+      std::filesystem::remove_all(folder);
+}
+
+bool ward_rig::start() {
+  control_.reset();
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return false;
+  auto config = (folder / "node.toml").string();
+  auto path = program().string();
+  process_ = ::fork();
+  if (process_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::dup2(ends[1], 1);
+    ::dup2(ends[1], 2);
+    ::execl(path.c_str(), "wardflowd", "--config", config.c_str(), "--lang", "en", nullptr);
+    ::_exit(127);
+  }
+  ::close(ends[1]);
+  if (out_ >= 0)
+    ::close(out_);
+  out_ = ends[0];
+  output.clear();
+  for (auto until = io::monotonic_ms() + 30'000; io::monotonic_ms() < until;) {
+    pollfd p{out_, POLLIN, 0};
+    ::poll(&p, 1, 1000);
+    char text[4096];
+    auto n = (p.revents & (POLLIN | POLLHUP)) != 0 ? ::read(out_, text, sizeof text) : -1;
+    if (n == 0)
+      break;
+    if (n > 0)
+      output.append(text, static_cast<std::size_t>(n));
+    scan_endpoint = word_after(output, "ready scans=");
+    control_endpoint = word_after(output, " control=");
+    if (!control_endpoint.empty() && output.find('\n', output.find(" control=")) != output.npos) {
+      // Read on in the background of the pipe: what the node logs later must not block it.
+      ::fcntl(out_, F_SETFL, O_NONBLOCK);
+      return true;
+    }
+  }
+  stop();
+  return false;
+}
+
+void ward_rig::kill() {
+  ::kill(process_, SIGKILL);
+  ::waitpid(process_, nullptr, 0);
+  process_ = 0;
+}
+
+void ward_rig::pause() {
+  ::kill(process_, SIGSTOP);
+}
+
+int ward_rig::stop() {
+  control_.reset();
+  if (process_ <= 0)
+    return -1;
+  ::kill(process_, SIGTERM);
+  auto status = 0;
+  ::waitpid(process_, &status, 0);
+  process_ = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::unique_ptr<io::client> ward_rig::scanner(const io::key_pair& key) {
+  io::client_options o;
+  o.endpoint = scan_endpoint;
+  o.own = key;
+  o.server = node_key.open;
+  auto made = io::client::connect(o);
+  return made ? std::make_unique<io::client>(std::move(*made)) : nullptr;
+}
+
+std::unique_ptr<io::client> ward_rig::controller(const io::key_pair& key) {
+  io::client_options o;
+  o.endpoint = control_endpoint;
+  o.own = key;
+  o.server = node_key.open;
+  auto made = io::client::connect(o);
+  return made ? std::make_unique<io::client>(std::move(*made)) : nullptr;
+}
+
+std::optional<answer> ward_rig::say(command_body body, bool dry_run, int timeout_ms) {
+  if (control_ == nullptr)
+    control_ = controller(operator_key);
+  command c;
+  std::random_device random;
+  for (auto& byte : c.id)
+    byte = static_cast<std::uint8_t>(random());
+  c.dry_run = dry_run;
+  c.body = std::move(body);
+  auto sent = false;
+  for (auto until = io::monotonic_ms() + timeout_ms; io::monotonic_ms() < until;) {
+    if (!sent)
+      sent = control_->send(frame_kind::command, encode_command(c));
+    auto got = control_->receive(100);
+    answer a;
+    if (got && got->header.kind == frame_kind::answer &&
+        read_answer(got->body.view(), a) == code::ok && a.id == c.id)
+      return a;
+  }
+  return std::nullopt;
+}
+
+bool ward_rig::furnish(std::uint32_t venues) {
+  auto good = [](const std::optional<answer>& a) { return a && a->code == code::done; };
+  if (!good(say(std::vector<group_record>{{make_group_id(ward, 1), "To 1"}})))
+    return false;
+  for (std::uint32_t from = 0; from < venues; from += 2000) {
+    std::vector<venue_record> rows;
+    for (auto i = from; i < venues && i < from + 2000; ++i) {
+      venue_record v;
+      v.name = "Quan " + std::to_string(i + 1);
+      v.facts.kind = category::shop;
+      v.facts.group = make_group_id(ward, 1);
+      v.facts.opens = v.facts.closes = 0;
+      rows.push_back(v);
+    }
+    if (!good(say(rows)))
+      return false;
+  }
+  for (auto name : {"khanh-hoa-2021-10-16.toml", "khanh-hoa-2021-11-16.toml"}) {
+    std::ifstream in{std::string{WARDFLOW_SOURCE_DIR} + "/config/rulebooks/" + name};
+    if (!good(say(rulebook_text{{std::istreambuf_iterator<char>{in}, {}}})))
+      return false;
+  }
+  device_add d;
+  d.name = "gateway";
+  d.key = gateway_key.open;
+  d.gateway = true;
+  return good(say(d));
+}
+
+} // namespace wardflow::test

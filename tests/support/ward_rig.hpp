@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real ward node in a process of its own, with a folder, keys and a furnished ward.
+//
+// Owns     a temporary folder and the process that it started; both end with it.
+#pragma once
+
+#include "actors/io/client.hpp"
+#include "actors/io/key_files.hpp"
+#include "messages/codec.hpp"
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wardflow::test {
+
+class ward_rig {
+public:
+  static constexpr std::uint32_t ward = 22366;
+
+  /// `folder`: the node's data folder; empty: a temporary one.
+  explicit ward_rig(std::filesystem::path folder = {}, std::string extra_config = {});
+  ~ward_rig();
+  ward_rig(const ward_rig&) = delete;
+  ward_rig& operator=(const ward_rig&) = delete;
+
+  /// Starts wardflowd and waits until it is ready. False where it ended; `output` says why.
+  bool start();
+  /// kill -9, and the process is gone.
+  void kill();
+  /// SIGTERM; its exit code.
+  int stop();
+  void pause();
+
+  /// Sends a command as the operator and waits for its answer.
+  std::optional<answer> say(command_body body, bool dry_run = false, int timeout_ms = 20'000);
+  /// Venues 1 to `venues`, both rulebooks, a gateway; true when all were taken.
+  bool furnish(std::uint32_t venues);
+  /// A client of the scan socket with this key.
+  std::unique_ptr<io::client> scanner(const io::key_pair& key);
+  std::unique_ptr<io::client> controller(const io::key_pair& key);
+
+  std::filesystem::path folder;
+  io::key_pair node_key, operator_key, gateway_key;
+  std::string output; // the last lines of a start that failed
+  std::string scan_endpoint, control_endpoint;
+
+private:
+  bool temporary_ = false;
+  pid_t process_ = 0;
+  int out_ = -1;
+  std::uint64_t commands_ = 0;
+  std::unique_ptr<io::client> control_;
+};
+
+} // namespace wardflow::test
