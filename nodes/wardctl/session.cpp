@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nodes/wardctl/session.hpp"
+
+#include "actors/io/clock.hpp"
+#include "messages/codec.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace wardflow::wardctl {
+
+namespace {
+
+constexpr time_ms resend_ms = 2'000;
+
+command_id fresh_id() {
+  std::random_device random;
+  command_id id;
+  for (auto& byte : id)
+    byte = static_cast<std::uint8_t>(random());
+  return id;
+}
+
+} // namespace
+
+io::outcome<session> session::open(const target& to) {
+  auto own = io::load_key_pair(to.key);
+  if (!own)
+    return own.why();
+  if (to.control.empty())
+    return io::failure{code::config_malformed, to.file.string() + ": no `control` endpoint"};
+  io::client_options options;
+  options.endpoint = to.control;
+  options.own = *own;
+  options.server = to.node_key;
+  auto link = io::client::connect(std::move(options));
+  if (!link)
+    return link.why();
+  return session{std::move(*link)};
+}
+
+io::outcome<answer> session::say(command_body body, bool dry_run, int wait_ms) {
+  command c;
+  c.id = fresh_id();
+  c.dry_run = dry_run;
+  c.body = std::move(body);
+  auto frame = encode_command(c);
+  auto begun = io::monotonic_ms();
+  auto end = begun + wait_ms;
+  auto send_again = begun;
+  auto ups = link_.times_up();
+  for (auto now = begun; now < end; now = io::monotonic_ms()) {
+    if (link_.times_up() != ups || now >= send_again) {
+      ups = link_.times_up();
+      if (link_.send(frame_kind::command, frame_body::copy_of(frame.view())))
+        send_again = now + resend_ms;
+    }
+    auto got = link_.receive(static_cast<int>(std::min<time_ms>(end - now, 100)));
+    if (!link_.is_up()) {
+      if (link_.problem() == code::node_refused_key)
+        return io::failure{code::node_refused_key, link_.detail()};
+      if (link_.problem() != code::ok && now - begun >= reach_ms)
+        return io::failure{code::node_unreachable, link_.detail()};
+    }
+    if (!got || got->problem != code::ok)
+      continue;
+    answer a;
+    refusal no;
+    if (got->header.kind == frame_kind::answer && read_answer(got->body.view(), a) == code::ok &&
+        a.id == c.id)
+      return a;
+    if (got->header.kind == frame_kind::refusal && read_refusal(got->body.view(), no) == code::ok)
+      return io::failure{no.reason, no.detail};
+  }
+  return io::failure{code::answer_timeout, {}};
+}
+
+} // namespace wardflow::wardctl

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SHELL: what every command of wardctl has at hand: streams, language, form of output, the node.
+//
+//   options ─▶ shell ─ask(body)─▶ session ─▶ node          fail(code) ─▶ err, exit code
+//                └── print(table) ─▶ out: for people, JSON or CSV
+//
+// Owns     the session, opened at its first use.
+// Borrows  the streams, as long as it lives.
+// Promise  data goes to `out`, what is said about it to `err`; every failure says what to do next
+//          in the user's language, and sets the exit code.
+// Bound    none of its own.
+#pragma once
+
+#include "messages/phrases.hpp"
+#include "messages/texts.hpp"
+#include "nodes/wardctl/print.hpp"
+#include "nodes/wardctl/session.hpp"
+#include "nodes/wardctl/target.hpp"
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace wardflow::wardctl {
+
+/// Documented in `wardctl --help` and docs/wardctl.md.
+enum class exit_code : int {
+  done = 0,
+  refused = 1,     // the node, or some rows, said no
+  usage = 2,       // the command line
+  unreachable = 3, // no node, or it does not let this key in
+  files = 4,       // a local file or folder
+  differs = 5,     // a check found a difference
+};
+
+/// Which of them a code leads to.
+[[nodiscard]] exit_code exit_code_of(code what);
+
+/// A text of help or of a screen, in both languages: one is never there without the other.
+struct both {
+  std::string_view vi;
+  std::string_view en;
+};
+
+class shell {
+public:
+  shell(std::istream& from, std::ostream& to, std::ostream& about, language lang) :
+    in(from), out(to), err(about), tongue(lang) {
+    // nop
+  }
+
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  const language tongue;
+  output how = output::people;
+  std::string target_option; // --target
+  exit_code result = exit_code::done;
+
+  [[nodiscard]] std::string_view pick(both text) const {
+    return tongue == language::vi ? text.vi : text.en;
+  }
+  [[nodiscard]] std::string help(both text) const { return std::string{pick(text)}; }
+  [[nodiscard]] std::string heading(phrase what) const { return std::string{say(what, tongue)}; }
+
+  /// One line of `why`, with `detail`, then what to do next; sets the exit code.
+  void fail(code why, std::string_view detail = {});
+  /// For success and the like: one line on `err`, no next step. Does not set the exit code.
+  void tell(code what, std::string_view detail = {});
+  void print(const table& what);
+
+  /// The target's file, read at the first call. Null after `fail`.
+  [[nodiscard]] const target* node();
+  /// The node's answer, whatever its code says. Nothing after `fail`.
+  [[nodiscard]] std::optional<answer> ask(command_body body, bool dry_run = false,
+                                          int wait_ms = session::timeout_ms);
+
+private:
+  std::optional<target> target_;
+  std::optional<session> session_;
+};
+
+} // namespace wardflow::wardctl
