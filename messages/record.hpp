@@ -37,8 +37,8 @@ struct record_frame {
 };
 
 struct record_tick {
-  std::uint32_t serial = 0; // the venue's
-  time_ms at = 0;
+  std::uint32_t serial = 0; // the venue's; 0: a shard of cards begins its day
+  time_ms at = 0;           // when it was due; a shard's number
 };
 
 struct round_record {

@@ -102,14 +102,14 @@ struct slice_work {
   const venue_facts* place = nullptr; // WARD's register; constant during the round
   day_number level_day = 0;           // the venue's level of this day, looked up once
   level_view level;
-  time_ms close_at = 0;  // a closing that fell due: everybody inside since before leaves
+  time_ms due_at = 0;    // what fell due: a closing, or the night to forget somebody
   bool save = false;     // write the state into `saved` (checkpoint)
   bool sleep = false;    // ... and end
   bool digest = false;   // write the state's hash into `state_hash`
   day_number report = 0; // write that day's counts into `counts`
 
   std::uint32_t inside = 0; // after the slice
-  time_ms close_due = 0;    // next closing that this venue waits for; 0: nobody inside
+  time_ms due = 0;          // the next moment that this venue waits for; 0: none
   std::vector<std::byte> saved;
   std::array<std::uint64_t, 2> state_hash{};
   venue_counts counts;
@@ -148,7 +148,8 @@ struct scan_round {
   std::vector<scan_item> items;     // sorted by venue, in order of arrival within a venue
   std::vector<slice_work> slices;
   std::atomic<std::uint32_t> slices_left{0};
-  std::vector<std::pair<std::uint32_t, time_ms>> ticks; // closings that were due: serial, time
+  std::vector<std::pair<std::uint32_t, time_ms>> ticks; // what was due: serial, time. Serial 0:
+                                                        // a shard of cards, by number
   std::vector<frame_body> command_blobs; // of journaled commands: command, answer, command ...
   std::vector<std::string> command_by;
   std::vector<std::uint32_t> queries; // of `commands`: to be answered at the end

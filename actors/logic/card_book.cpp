@@ -68,13 +68,41 @@ void card_book::begin_day(card_shard& s, day_number today) {
     return;
   auto shift = s.day == 0 ? 0u : static_cast<unsigned>(today - s.day);
   if (shift != 0) {
-    constexpr auto kept = (std::uint32_t{1} << day_bits) - 1;
+    constexpr auto kept = (std::uint32_t{1} << identity_days) - 1;
     s.cards.rebuild([&](card_record& r) {
       r.days = shift >= 32 ? 0 : (r.days << shift) & kept;
+      if (r.days == 0) {
+        r.last_at = 0;
+        r.last_venue = r.refused = r.scans = 0;
+      }
       return r.days != 0 || r.flags != 0 || r.partner != card_id{};
     });
   }
   s.day = today;
+  first_due_ = shard_count;
+}
+
+time_ms card_book::due_of(const card_shard& s, std::size_t number) {
+  if (s.day == 0)
+    return never;
+  constexpr time_ms apart_ms = 10 * second_ms;
+  return start_of(static_cast<day_number>(s.day + 1)) + forget_at_ms +
+         static_cast<time_ms>(number) * apart_ms;
+}
+
+std::size_t card_book::first_due() const {
+  if (first_due_ != shard_count)
+    return first_due_;
+  first_due_ = 0;
+  for (std::size_t i = 1; i != shard_count; ++i)
+    if (due_of(shards_[i], i) < due_of(shards_[first_due_], first_due_))
+      first_due_ = i;
+  return first_due_;
+}
+
+time_ms card_book::next_due() const {
+  auto first = first_due();
+  return due_of(shards_[first], first);
 }
 
 void card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
@@ -84,7 +112,7 @@ void card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms a
   auto& r = s.cards.obtain(person);
   auto day = std::min(local_day(at), s.day);
   auto age = static_cast<unsigned>(s.day - day);
-  if (age < day_bits)
+  if (age < identity_days)
     r.days |= std::uint32_t{1} << age;
   // A tie goes to the higher serial: the order within a round must not matter.
   if (at > r.last_at || (at == r.last_at && venue_serial > r.last_venue)) {
@@ -141,6 +169,7 @@ bool card_book::load(std::size_t shard, std::span<const std::byte> saved, std::u
     return false;
   auto& s = shards_[shard];
   s = {};
+  first_due_ = shard_count;
   s.day = static_cast<day_number>(day);
   for (auto& r : rows) {
     if (r.card == card_id{} || shard_of(r.card) != shard)

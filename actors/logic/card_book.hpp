@@ -5,12 +5,13 @@
 // Borrows  nothing.
 // Promise  `apply_*` change the record of the card that is named and no other, and depend on their
 //          arguments alone: replay with the journal's outcome rebuilds the same shards.
-// Bound    64 bytes a card (80 to 105 with the table's room); cards without facts that were not
-//          seen for 31 days are forgotten when the day begins.
+// Bound    64 bytes a card (80 to 105 with the table's room). Who was here is forgotten after 20
+//          days, and cards without facts altogether: each shard begins each day, scans or not.
 #pragma once
 
 #include "actors/logic/flat_table.hpp"
 #include "actors/logic/hash.hpp"
+#include "actors/logic/retention.hpp"
 #include "messages/facts.hpp"
 #include "messages/scan.hpp"
 #include "messages/verdict.hpp"
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -52,7 +54,7 @@ static_assert(sizeof(card_record) == 64);
 class card_book {
 public:
   static constexpr std::size_t shard_count = 256;
-  static constexpr unsigned day_bits = 31;
+  static constexpr time_ms never = std::numeric_limits<time_ms>::max();
 
   static std::size_t shard_of(card_id card) {
     return static_cast<std::size_t>(mixed(card) & (shard_count - 1));
@@ -84,6 +86,14 @@ public:
   /// A counted scan of `person` (canonical).
   void apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
                   time_ms stamp);
+
+  /// Ages the shard's days up to `today`. A scan does it too.
+  void begin_day(std::size_t shard, day_number today) { begin_day(shards_[shard], today); }
+  /// When the next shard is to begin its day, a little after the one before it; `never`: nobody
+  /// was counted yet.
+  [[nodiscard]] time_ms next_due() const;
+  /// Which one that is.
+  [[nodiscard]] std::size_t first_due() const;
 
   /// Distinct persons counted in the ward on a day, exact; and how many of them carry a link.
   struct person_count {
@@ -119,13 +129,15 @@ private:
     day_number day = 0; // bit 0 of `days`
   };
   static bool seen(const card_record& r, day_number base, day_number day) {
-    return day <= base && base - day < static_cast<int>(day_bits) &&
+    return day <= base && base - day < static_cast<int>(identity_days) &&
            (r.days >> (base - day) & 1) != 0;
   }
   card_record& obtain(card_id card) { return shards_[shard_of(card)].cards.obtain(card); }
-  static void begin_day(card_shard& s, day_number today);
+  void begin_day(card_shard& s, day_number today);
+  [[nodiscard]] static time_ms due_of(const card_shard& s, std::size_t number);
 
   std::array<card_shard, shard_count> shards_;
+  mutable std::size_t first_due_ = shard_count; // ... of the shards; shard_count: look again
 };
 
 } // namespace wardflow

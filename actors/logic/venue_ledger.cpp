@@ -5,6 +5,7 @@
 #include "messages/packed.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace wardflow {
 
@@ -54,17 +55,26 @@ void venue_ledger::begin_day(time_ms stamp) {
   if (today <= base_day_)
     return;
   auto shift = base_day_ == 0 ? 0u : static_cast<unsigned>(today - base_day_);
+  base_day_ = today;
   if (shift != 0) {
-    constexpr auto kept = (1u << person_days) - 1;
+    constexpr auto kept = (1u << identity_days) - 1;
+    std::uint32_t seen = 0;
     persons_.rebuild([&](person& p) {
       p.days = shift >= 32 ? 0 : (p.days << shift) & kept;
+      seen |= p.days;
       return p.days != 0 || p.since != 0;
     });
+    oldest_day_ = oldest_of(seen);
   }
-  base_day_ = today;
   std::erase_if(days_, [&](const day_row& d) { return d.day + count_days < today; });
   std::erase_if(hours_, [&](const hour_row& h) { return h.hour / 24 + count_days < today; });
   day_of(today).carried = inside_;
+}
+
+/// The day of the highest bit of all persons' days.
+day_number venue_ledger::oldest_of(std::uint32_t seen) const {
+  return seen == 0 ? day_number{0}
+                   : static_cast<day_number>(base_day_ - (std::bit_width(seen) - 1));
 }
 
 void venue_ledger::enter(person& p, const scan_item& scan, day_row& arrival) {
@@ -111,12 +121,14 @@ void venue_ledger::apply(const scan_item& scan, const verdict& v, time_ms stamp)
   // Event days after base_day happen within the five minutes around midnight that clocks differ.
   auto age = event_day > base_day_ ? 0u : static_cast<unsigned>(base_day_ - event_day);
   auto presence = scan.at >= closed_until_ && let_in;
-  if (age >= person_days && !presence)
+  if (age >= identity_days && !presence)
     return; // counted, but identity that old is not stored any more (DOMAIN §4)
   auto& p = persons_.obtain(scan.person);
-  if (age < person_days && (p.days >> age & 1) == 0) {
+  if (age < identity_days && (p.days >> age & 1) == 0) {
     p.days |= 1u << age;
-    ++day_of(event_day > base_day_ ? base_day_ : event_day).persons;
+    auto seen_on = std::min(event_day, base_day_);
+    ++day_of(seen_on).persons;
+    oldest_day_ = oldest_day_ == 0 ? seen_on : std::min(oldest_day_, seen_on);
   }
   if (presence) {
     auto& arrival = day_of(base_day_);
@@ -131,8 +143,21 @@ void venue_ledger::expect_closing(time_ms stamp, const venue_facts& place) {
     close_due_ = next_closing(place, stamp);
 }
 
-void venue_ledger::close(time_ms at, const venue_facts& place) {
+time_ms venue_ledger::due(const venue_facts& place) const {
+  if (close_due_ != 0 || oldest_day_ == 0)
+    return close_due_;
+  auto turn = serial_of(place.id) % (2 * hour_ms / second_ms) * second_ms; // not all at once
+  return start_of(static_cast<day_number>(oldest_day_ + identity_days)) + forget_at_ms +
+         static_cast<time_ms>(turn);
+}
+
+void venue_ledger::work_off(time_ms at, const venue_facts& place) {
   begin_day(at);
+  if (close_due_ != 0 && close_due_ <= at)
+    close(at, place);
+}
+
+void venue_ledger::close(time_ms at, const venue_facts& place) {
   auto never_closes = place.opens == place.closes;
   auto before = never_closes ? to_since(at - day_ms) : to_since(at) + 1;
   auto& today = day_of(base_day_);
@@ -175,7 +200,7 @@ venue_counts venue_ledger::counts(day_number day) const {
 bool venue_ledger::was_seen(card_id card, day_number day) const {
   auto* p = persons_.find(card);
   auto age = static_cast<unsigned>(base_day_ - day);
-  return p != nullptr && day <= base_day_ && age < person_days && (p->days >> age & 1) != 0;
+  return p != nullptr && day <= base_day_ && age < identity_days && (p->days >> age & 1) != 0;
 }
 
 std::size_t venue_ledger::memory_bytes() const {
@@ -210,12 +235,15 @@ bool venue_ledger::load(std::span<const std::byte> saved, std::uint64_t& stamp) 
   close_due_ = static_cast<time_ms>(due);
   closed_until_ = static_cast<time_ms>(closed);
   base_day_ = static_cast<day_number>(base);
+  std::uint32_t seen = 0;
   for (auto& p : persons) {
     if (p.card == card_id{})
       return false;
     persons_.obtain(p.card) = p;
     inside_ += p.since != 0;
+    seen |= p.days;
   }
+  oldest_day_ = oldest_of(seen);
   return true;
 }
 

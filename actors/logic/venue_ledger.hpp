@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one venue knows: who is inside, who was there on which day, and its counts.
 //
-// Owns     the persons of the last 21 days, and hours and days of the last 31.
+// Owns     the persons of the last 20 days, and hours and days of the last 31.
 // Borrows  nothing; venue facts, rulebook and card facts come with each scan.
 // Promise  `judge` reads; `apply` depends on the ledger, the scan and the verdict alone, so that a
 //          replay with the journal's verdicts rebuilds the same ledger, byte for byte.
@@ -9,6 +9,7 @@
 #pragma once
 
 #include "actors/logic/flat_table.hpp"
+#include "actors/logic/retention.hpp"
 #include "messages/counts.hpp"
 #include "messages/round.hpp"
 
@@ -21,11 +22,6 @@ namespace wardflow {
 
 class venue_ledger {
 public:
-  /// Days that a person is remembered (DOMAIN §10), and days that a count can still change
-  /// (DOMAIN §4).
-  static constexpr unsigned person_days = 21;
-  static constexpr unsigned count_days = 31;
-
   struct person {
     card_id card{};
     std::uint32_t since = 0; // inside since: seconds since 2020 UTC, plus one; 0: not inside
@@ -36,9 +32,10 @@ public:
   /// Counts one scan with its verdict. Technical refusals (`!v.counts()`) change nothing.
   void apply(const scan_item& scan, const verdict& v, time_ms stamp);
 
-  /// Visits that are still open are closed by rule (inferred): all of them, or where the venue
-  /// never closes those that are older than a day.
-  void close(time_ms at, const venue_facts& place);
+  /// What fell due at `at` (see `due`): visits that are still open are closed by rule (inferred),
+  /// all of them, or where the venue never closes those that are older than a day; and who was
+  /// here too long ago is forgotten.
+  void work_off(time_ms at, const venue_facts& place);
 
   /// Marks every hour that this round changed with one more revision. Called once a slice.
   void end_of_round();
@@ -47,7 +44,9 @@ public:
   void begin_day(time_ms stamp);
 
   [[nodiscard]] std::uint32_t inside() const { return inside_; }
-  [[nodiscard]] time_ms close_due() const { return close_due_; }
+  /// The next moment at which something has to be done here without a scan: a closing, where
+  /// somebody is inside; else the night in which the oldest person is forgotten; 0: nothing.
+  [[nodiscard]] time_ms due(const venue_facts& place) const;
   /// Sets the closing that the venue waits for, where somebody is inside and none is set.
   void expect_closing(time_ms stamp, const venue_facts& place);
 
@@ -65,10 +64,12 @@ public:
   [[nodiscard]] std::array<std::uint64_t, 2> state_hash() const;
 
 private:
+  [[nodiscard]] day_number oldest_of(std::uint32_t seen) const;
   day_row& day_of(day_number day);
   hour_row& hour_of(hour_number hour);
   void enter(person& p, const scan_item& scan, day_row& arrival);
   void leave(person& p, day_row& arrival);
+  void close(time_ms at, const venue_facts& place);
 
   flat_table<person> persons_;
   std::vector<hour_row> hours_;      // ascending
@@ -78,6 +79,7 @@ private:
   time_ms closed_until_ = 0; // a scan from before the last closing does not change who is inside
   std::uint32_t inside_ = 0;
   day_number base_day_ = 0;
+  day_number oldest_day_ = 0; // on which a remembered person was seen; 0: nobody is remembered
 };
 
 /// The first closing of a venue strictly after `at`; local midnight where it never closes.

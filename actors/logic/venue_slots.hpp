@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where each venue's ledger is: with its VENUE, at rest here, or asleep as its saved bytes.
 //
-// Owns     every ledger that no VENUE holds; the timers of those that wait for a closing.
+// Owns     every ledger that no VENUE holds; the timers of those that wait for a moment.
 // Borrows  nothing. `number` is the venue's place in the register.
 // Promise  sleeping and waking change nothing: a sleeping venue is its saved state.
 // Bound    56 bytes a venue that was never scanned.
@@ -21,7 +21,7 @@ struct venue_slot {
   std::unique_ptr<venue_ledger> ledger; // at rest: decoded, in no VENUE
   std::vector<std::byte> asleep;        // saved bytes; empty: never scanned, or elsewhere
   std::uint64_t stamp = 0;              // the round that the last saved state stands for
-  time_ms close_due = 0;
+  time_ms due = 0;
   std::uint32_t saved_bytes = 0; // of the last saved state: an estimate of the next
   time_ms touched = 0;           // stamp of the last round with a slice
   bool away = false;             // a VENUE holds the ledger
@@ -61,16 +61,16 @@ public:
     slot.ledger.reset();
   }
 
-  /// The closing that a venue waits for, after a slice; 0: none.
+  /// What a venue waits for, after a slice; 0: nothing.
   void expect(std::uint32_t number, time_ms due) {
     auto& slot = at(number);
-    if (slot.close_due == due)
+    if (slot.due == due)
       return;
-    if (slot.close_due != 0)
-      timers_.erase({slot.close_due, number});
+    if (slot.due != 0)
+      timers_.erase({slot.due, number});
     if (due != 0)
       timers_.insert({due, number});
-    slot.close_due = due;
+    slot.due = due;
   }
   [[nodiscard]] time_ms next_due() const { return timers_.empty() ? 0 : timers_.begin()->first; }
   /// Timers in order of time, then of the register: the same on every node and replay.

@@ -15,6 +15,8 @@ constexpr time_ms skew_ms = 5 * minute_ms;  // DOMAIN §4: further ahead is refu
 constexpr time_ms late_ms = 10 * minute_ms; // older is recorded, not admitted
 constexpr time_ms lateness_max_ms = 30 * day_ms;
 constexpr std::uint32_t no_slice = 0xffff'ffff;
+constexpr std::size_t venues_due_max = 1024; // in one round: a whole ward closes at ten
+constexpr std::size_t shards_due_max = 4;
 constexpr std::size_t ahead = 16; // scans whose cache lines are asked for in advance
 
 } // namespace
@@ -23,7 +25,7 @@ void ward_fold::prepare(scan_round& r) {
   stamp_ = r.stamp;
   state.last_stamp = r.stamp;
   r.scan_count = 0;
-  close_due(r);
+  take_due(r);
   take_commands(r);
   take_frames(r);
   add_checkpoints(r);
@@ -48,13 +50,22 @@ slice_work& ward_fold::slice_of(scan_round& r, venue_entry& entry) {
   return r.slices[entry.slice - 1];
 }
 
-void ward_fold::close_due(scan_round& r) {
+/// What fell due by the round's stamp, in order of time: so many venues, so many shards; the rest
+/// is due in the next round.
+void ward_fold::take_due(scan_round& r) {
+  auto left = venues_due_max;
   for (auto& [due, number] : state.slots.timers()) {
-    if (due > r.stamp)
+    if (due > r.stamp || left-- == 0)
       break;
     auto& entry = state.places.venues()[number];
-    slice_of(r, entry).close_at = due;
+    slice_of(r, entry).due_at = due;
     r.ticks.emplace_back(serial_of(entry.facts.id), due);
+  }
+  for (auto n = shards_due_max; n > 0 && state.cards.next_due() <= r.stamp; --n) {
+    auto shard = state.cards.first_due();
+    state.cards.begin_day(shard, local_day(r.stamp));
+    changed_shard(shard, r.number);
+    r.ticks.emplace_back(0, static_cast<time_ms>(shard));
   }
 }
 
@@ -236,8 +247,8 @@ void ward_fold::place_items(scan_round& r) {
 }
 
 void judge_slice(scan_round& r, slice_work& work, venue_ledger& ledger) {
-  if (work.close_at != 0)
-    ledger.close(work.close_at, *work.place);
+  if (work.due_at != 0)
+    ledger.work_off(work.due_at, *work.place);
   for (auto i = work.first; i != work.last; ++i) {
     auto& item = r.items[i];
     if (i + 12 < work.last)
@@ -254,7 +265,7 @@ void judge_slice(scan_round& r, slice_work& work, venue_ledger& ledger) {
     ledger.end_of_round();
   ledger.expect_closing(r.stamp, *work.place);
   work.inside = ledger.inside();
-  work.close_due = ledger.close_due();
+  work.due = ledger.due(*work.place);
   if (work.report != 0)
     work.counts = ledger.counts(work.report);
   if (work.digest)

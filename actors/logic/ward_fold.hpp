@@ -70,7 +70,7 @@ public:
 private:
   friend void ask_venues(ward_fold& fold, scan_round& r, const query& q);
 
-  void close_due(scan_round& r);
+  void take_due(scan_round& r);
   void take_commands(scan_round& r);
   answer run(scan_round& r, const command& c);
   answer run(scan_round& r, const command& c, const std::vector<level_update>& rows);
@@ -104,10 +104,14 @@ private:
   void finish_queries(scan_round& r);
   void finish_record(scan_round& r);
 
-  void changed_shard(card_id card, std::uint64_t round);
+  void changed_shard(card_id card, std::uint64_t round) {
+    changed_shard(card_book::shard_of(card), round);
+  }
+  void changed_shard(std::size_t shard, std::uint64_t round);
   void changed_venue(std::uint32_t number, std::uint64_t round);
   void changed_tally(std::uint64_t round);
   void changed_device(device_entry& d, std::uint64_t round);
+  [[nodiscard]] code replay_tick(const round_record& record, const record_tick& tick);
   [[nodiscard]] code replay_frame(const round_record& record, const record_frame& frame);
   [[nodiscard]] code replay_command(const round_record& record, const record_command& part);
   void replay_link(const round_record& record, const scan& s);
@@ -120,7 +124,7 @@ private:
   std::uint32_t sleep_hand_ = 0; // where the search for idle venues goes on
 };
 
-/// One slice: closes what is due, judges its items in order and counts them in the ledger. May run
+/// One slice: works off what is due, judges its items in order and counts them in the ledger. May run
 /// beside other slices of the same round.
 void judge_slice(scan_round& r, slice_work& work, venue_ledger& ledger);
 

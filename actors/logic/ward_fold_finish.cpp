@@ -26,7 +26,7 @@ void ward_fold::finish(scan_round& r) {
   finish_queries(r);
   finish_record(r);
   save_picked(r);
-  r.next_due = state.slots.next_due();
+  r.next_due = state.next_due();
   if (!r.record_parts.empty() || !r.rows.empty())
     r.rows.push_back(state.save_position(replay_from()));
 }
@@ -34,8 +34,8 @@ void ward_fold::finish(scan_round& r) {
 void ward_fold::finish_slices(scan_round& r) {
   for (auto& work : r.slices) {
     auto& slot = state.slots.at(work.number);
-    state.slots.expect(work.number, work.close_due);
-    if (work.first != work.last || work.close_at != 0) {
+    state.slots.expect(work.number, work.due);
+    if (work.first != work.last || work.due_at != 0) {
       slot.touched = r.stamp;
       changed_venue(work.number, r.number);
     }
@@ -185,8 +185,7 @@ void ward_fold::finish_record(scan_round& r) {
 
 // -- what has changed -----------------------------------------------------------------------------
 
-void ward_fold::changed_shard(card_id card, std::uint64_t round) {
-  auto shard = card_book::shard_of(card);
+void ward_fold::changed_shard(std::size_t shard, std::uint64_t round) {
   saving_.changed({state_table::cards, static_cast<std::uint32_t>(shard)},
                   state.shard_queued[shard], round, stamp_, state.scans);
 }

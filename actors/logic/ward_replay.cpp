@@ -13,19 +13,9 @@ code ward_fold::replay(const round_record& record) {
     return code::logic_version_other;
   stamp_ = record.stamp;
   ++figures.replayed_rounds;
-  for (auto& tick : record.ticks) {
-    auto* entry = state.places.find(tick.serial);
-    if (entry == nullptr)
-      return code::store_damaged;
-    auto& slot = state.slots.at(entry->number);
-    if (slot.stamp >= record.number)
-      continue;
-    auto& ledger = state.slots.rest(entry->number);
-    ledger->close(tick.at, entry->facts);
-    ledger->expect_closing(record.stamp, entry->facts);
-    state.slots.expect(entry->number, ledger->close_due());
-    changed_venue(entry->number, record.number);
-  }
+  for (auto& tick : record.ticks)
+    if (auto done = replay_tick(record, tick); done != code::ok)
+      return done;
   for (auto& part : record.commands)
     if (auto done = replay_command(record, part); done != code::ok)
       return done;
@@ -38,10 +28,34 @@ code ward_fold::replay(const round_record& record) {
     auto& ledger = state.slots.rest(number);
     ledger->end_of_round();
     ledger->expect_closing(record.stamp, entry.facts);
-    state.slots.expect(number, ledger->close_due());
+    state.slots.expect(number, ledger->due(entry.facts));
     changed_venue(number, record.number);
   }
   replayed_.clear();
+  return code::ok;
+}
+
+code ward_fold::replay_tick(const round_record& record, const record_tick& tick) {
+  if (tick.serial == 0) {
+    auto shard = static_cast<std::size_t>(tick.at);
+    if (shard >= card_book::shard_count)
+      return code::store_damaged;
+    if (state.shard_stamps[shard] < record.number) {
+      state.cards.begin_day(shard, local_day(record.stamp));
+      changed_shard(shard, record.number);
+    }
+    return code::ok;
+  }
+  auto* entry = state.places.find(tick.serial);
+  if (entry == nullptr)
+    return code::store_damaged;
+  if (state.slots.at(entry->number).stamp >= record.number)
+    return code::ok;
+  auto& ledger = state.slots.rest(entry->number);
+  ledger->work_off(tick.at, entry->facts);
+  ledger->expect_closing(record.stamp, entry->facts);
+  state.slots.expect(entry->number, ledger->due(entry->facts));
+  changed_venue(entry->number, record.number);
   return code::ok;
 }
 

@@ -89,6 +89,12 @@ bool answer_book::load(std::string_view key, std::span<const std::byte> value) {
   return true;
 }
 
+time_ms ward_state::next_due() const {
+  auto venue = slots.next_due();
+  auto shard = cards.next_due();
+  return shard == card_book::never ? venue : venue == 0 ? shard : std::min(venue, shard);
+}
+
 // -- rows ---------------------------------------------------------------------------------------
 
 bool ward_state::load(state_table table, std::string_view key, std::span<const std::byte> value) {
@@ -102,7 +108,7 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
     auto& slot = slots.at(entry->number);
     slot.asleep.assign(value.begin(), value.end());
     slot.stamp = stamp;
-    slots.expect(entry->number, ledger.close_due());
+    slots.expect(entry->number, ledger.due(entry->facts));
     return true;
   }
   case state_table::cards: {

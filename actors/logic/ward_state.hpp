@@ -72,6 +72,9 @@ struct ward_state {
   std::uint64_t tally_stamp = 0;
   bool tally_queued = false;
 
+  /// The next moment at which something is due without a scan; 0: none.
+  [[nodiscard]] time_ms next_due() const;
+
   /// One row of the store back; false where it is damaged. After the last one: `loaded`, which
   /// is false where they do not go together.
   [[nodiscard]] bool load(state_table table, std::string_view key,

@@ -155,7 +155,7 @@ io::outcome<std::unique_ptr<node>> node::start(const node_config& config, failed
   at_door.node_key = *node_key;
   at_door.clock = node_clock{config.clock, fold->state.last_stamp, built_at()};
   at_door.last_round = fold->state.last_round;
-  at_door.next_due = fold->state.slots.next_due();
+  at_door.next_due = fold->state.next_due();
 
   io::socket_options socket_options;
   socket_options.scan_endpoint = config.scan_endpoint;
