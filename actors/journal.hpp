@@ -2,13 +2,15 @@
 // JOURNAL: the thread that writes. What it has committed may leave the process.
 //
 //   WARD --round--> queue --> [one transaction: record, rows, position] --> GATE (replies)
-//                                                  └--> READER (verify)
+//   READER --piece of a base--> ┘                                      └--> READER (verify)
 //
 // Owns     its thread and queue; it is the only writer of the store.
 // Borrows  the store, which outlives it.
 // Promise  rounds are committed in order, each in one transaction with what goes along; a round is
 //          handed on only after its commit. A failed commit ends the node: nothing is retried.
-// Bound    two rounds: GATE has no more on their way.
+//          A piece of a base goes along with a round, or by itself when there is none; a disk that
+//          has no room for it ends nothing.
+// Bound    two rounds: GATE has no more on their way. One piece: READER waits for it.
 #pragma once
 
 #include "actors/io/store.hpp"
@@ -20,8 +22,10 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace wardflow {
 
@@ -38,6 +42,8 @@ public:
 
   /// From any thread; never blocks on the disk.
   void push(round_ptr r);
+  /// From READER: commits these rows and this trim, soon, and returns when they are on disk.
+  [[nodiscard]] code write_along(std::vector<io::put> rows, std::uint64_t trim_before);
   /// All that was pushed is committed, then the thread ends.
   void stop();
 
@@ -50,14 +56,25 @@ public:
   }
 
 private:
+  /// A piece of a base on its way. `done` is set under the mutex.
+  struct piece {
+    std::vector<io::put> rows;
+    std::uint64_t trim_before = 0;
+    std::optional<code> done;
+  };
+
   void run();
-  [[nodiscard]] code commit(scan_round& r, std::string& detail);
+  [[nodiscard]] code commit(scan_round& r, piece* along, std::string& detail);
+  [[nodiscard]] code commit(piece& alone);
+  void answer(piece& p, code done);
 
   io::store& disk_;
   ports to_;
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable written_;
   std::deque<round_ptr> queue_;
+  piece* piece_ = nullptr; // READER's, which waits
   bool stopping_ = false;
   std::atomic<bool> scans_fit_{true};
   std::atomic<std::uint64_t> commits_{0};

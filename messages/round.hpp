@@ -20,6 +20,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -127,6 +128,9 @@ struct saved_row {
   std::vector<std::byte> value;
   bool erase = false;
 };
+
+/// Takes one row after the other.
+using row_sink = std::function<void(saved_row)>;
 
 struct scan_round {
   // GATE

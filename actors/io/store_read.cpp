@@ -199,6 +199,17 @@ code store::read_rounds(std::uint64_t from_round, const round_function& round,
   return reason;
 }
 
+code store::chain_after(std::uint64_t round, chain_value& chain, std::string* detail) const {
+  journal_walk walk;
+  const code reason = begin_walk(*core_, round + 1, walk);
+  if (reason == code::ok && journal().first_round > round + 1)
+    return code::range_past_retention;
+  chain = walk.chain;
+  if (detail != nullptr && reason != code::ok)
+    *detail = walk.detail;
+  return reason;
+}
+
 journal_facts store::journal() const {
   journal_facts f;
   const transaction txn{core_->env, MDB_RDONLY};

@@ -171,6 +171,14 @@ bool device_book::load_gate(device_id id, std::span<const std::byte> saved, std:
   return in.at_end() && d->gate.restore(epoch, next, window);
 }
 
+void device_book::each_row(std::uint64_t stamp, const row_sink& sink) const {
+  for (auto& d : devices_)
+    sink(saved(*d));
+  for (auto& d : devices_)
+    sink({state_table::devices, number_key(static_cast<std::uint32_t>(d->id)), save_gate(*d, stamp),
+          false});
+}
+
 hash128_value device_book::state_hash() const {
   hash128_value sum{};
   for (auto& d : devices_) {

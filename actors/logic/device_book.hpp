@@ -63,6 +63,8 @@ public:
   [[nodiscard]] bool load_gate(device_id id, std::span<const std::byte> saved,
                                std::uint64_t& stamp);
   [[nodiscard]] bool load(std::string_view key, std::span<const std::byte> value);
+  /// Registrations and gates as rows.
+  void each_row(std::uint64_t stamp, const row_sink& sink) const;
   [[nodiscard]] hash128_value state_hash() const;
 
 private:

@@ -124,8 +124,8 @@ private:
   std::uint32_t sleep_hand_ = 0; // where the search for idle venues goes on
 };
 
-/// One slice: works off what is due, judges its items in order and counts them in the ledger. May run
-/// beside other slices of the same round.
+/// One slice: works off what is due, judges its items in order and counts them in the ledger. May
+/// run beside other slices of the same round.
 void judge_slice(scan_round& r, slice_work& work, venue_ledger& ledger);
 
 } // namespace wardflow

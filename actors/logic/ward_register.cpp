@@ -90,11 +90,7 @@ code ward_register::add(const group_record& row, bool dry_run, std::vector<saved
   if (dry_run)
     return code::done;
   groups_[row.id] = row.name;
-  packed_writer out;
-  out.number(1); // schema version of this value
-  out.text(row.name);
-  rows.push_back({state_table::ward, key_of(group_prefix, static_cast<std::uint32_t>(row.id)),
-                  out.take(), false});
+  rows.push_back(saved(row));
   return code::done;
 }
 
@@ -147,6 +143,21 @@ venue_entry& ward_register::put(const venue_facts& facts, std::string texts) {
   entry.texts.shrink_to_fit();
   last_serial_ = std::max(last_serial_, serial);
   return entry;
+}
+
+saved_row ward_register::saved(const group_record& group) {
+  packed_writer out;
+  out.number(1); // schema version of this value
+  out.text(group.name);
+  return {state_table::ward, key_of(group_prefix, static_cast<std::uint32_t>(group.id)), out.take(),
+          false};
+}
+
+void ward_register::each_row(const row_sink& sink) const {
+  for (auto& [id, name] : groups_)
+    sink(saved(group_record{id, name}));
+  for (auto& entry : venues_)
+    sink(saved(entry));
 }
 
 saved_row ward_register::saved(const venue_entry& entry) const {

@@ -65,12 +65,14 @@ public:
   [[nodiscard]] std::string_view name(const venue_entry& entry) const;
   [[nodiscard]] std::string document(const venue_entry& entry) const;
 
+  void each_row(const row_sink& sink) const;
   /// One saved row back; false where it is damaged or no row of the register.
   [[nodiscard]] bool load(std::string_view key, std::span<const std::byte> value);
   [[nodiscard]] std::array<std::uint64_t, 2> state_hash() const;
 
 private:
-  saved_row saved(const venue_entry& entry) const;
+  [[nodiscard]] static saved_row saved(const group_record& group);
+  [[nodiscard]] saved_row saved(const venue_entry& entry) const;
   venue_entry& put(const venue_facts& facts, std::string texts);
 
   std::uint32_t ward_;

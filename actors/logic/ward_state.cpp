@@ -31,6 +31,10 @@ bool load_level(packed_reader& in, level_entry& e) {
   return true;
 }
 
+std::string key_of(const command_id& id) {
+  return {reinterpret_cast<const char*>(id.data()), id.size()};
+}
+
 } // namespace
 
 std::string number_key(std::uint64_t number) {
@@ -60,20 +64,26 @@ void answer_book::remember(const command_id& id, std::uint64_t round,
 
 void answer_book::put(const command_id& id, std::uint64_t round, bytes answer,
                       std::vector<saved_row>& rows) {
-  auto key = [](const command_id& k) {
-    return std::string{reinterpret_cast<const char*>(k.data()), k.size()};
-  };
-  packed_writer out;
-  out.number(round);
-  out.text({reinterpret_cast<const char*>(answer.data()), answer.size()});
-  rows.push_back({state_table::commands, key(id), out.take(), false});
+  rows.push_back(row_of(id, round, answer));
   remember(id, round, {answer.begin(), answer.end()});
   while (answers_.size() > kept) {
     auto oldest = order_.begin()->second;
     order_.erase(order_.begin());
     answers_.erase(oldest);
-    rows.push_back({state_table::commands, key(oldest), {}, true});
+    rows.push_back({state_table::commands, key_of(oldest), {}, true});
   }
+}
+
+saved_row answer_book::row_of(const command_id& id, std::uint64_t round, bytes answer) {
+  packed_writer out;
+  out.number(round);
+  out.text({reinterpret_cast<const char*>(answer.data()), answer.size()});
+  return {state_table::commands, key_of(id), out.take(), false};
+}
+
+void answer_book::each_row(const row_sink& sink) const {
+  for (auto& [round, id] : order_)
+    sink(row_of(id, round, answers_.at(id)));
 }
 
 bool answer_book::load(std::string_view key, std::span<const std::byte> value) {
@@ -133,8 +143,9 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
     if (key != "position")
       return true;
     auto sound = in.number(version) && version == 1 && in.number(last_round) && in.number(a) &&
-                 in.number(scans) && in.number(replay_from) && in.at_end();
+                 in.number(scans) && in.number(replay_from) && in.number(b) && in.at_end();
     last_stamp = static_cast<time_ms>(a);
+    logic = static_cast<std::uint16_t>(b);
     return sound;
   }
   if (key == "tally")
@@ -199,6 +210,7 @@ saved_row ward_state::save_position(std::uint64_t from) const {
   out.number(static_cast<std::uint64_t>(last_stamp));
   out.number(scans);
   out.number(from);
+  out.number(logic_version);
   return {state_table::meta, "position", out.take(), false};
 }
 
@@ -247,6 +259,28 @@ saved_row ward_state::save_book(const rulebook& book) {
   out.text(book.file_name);
   out.text(book.text);
   return {state_table::ward, "book/" + number_key(book.version), out.take(), false};
+}
+
+void ward_state::each_row(const row_sink& sink) {
+  places.each_row(sink);
+  devices.each_row(last_round, sink);
+  for (auto& e : levels.entries())
+    sink(save_level(e, false));
+  sink(save_level_totals());
+  shelf.for_each([&](const rulebook& book) { sink(save_book(book)); });
+  sink(save_as_of());
+  sink({state_table::ward, "tally", tally.save(last_round), false});
+  for (std::uint32_t i = 0; i != card_book::shard_count; ++i)
+    sink({state_table::cards, number_key(i), cards.save(i, last_round), false});
+  for (auto& entry : places.venues()) {
+    auto& slot = slots.at(entry.number);
+    assert(!slot.away);
+    if (slot.ledger != nullptr || !slot.asleep.empty())
+      sink({state_table::venues, number_key(serial_of(entry.facts.id)),
+            slot.ledger != nullptr ? slot.ledger->save(last_round) : slot.asleep, false});
+  }
+  answers.each_row(sink);
+  sink(save_position(last_round + 1));
 }
 
 hash128_value ward_state::state_hash() const {

@@ -15,6 +15,7 @@
 #include "actors/logic/venue_slots.hpp"
 #include "actors/logic/ward_register.hpp"
 #include "actors/logic/ward_tally.hpp"
+#include "messages/record.hpp"
 
 #include <array>
 #include <cstdint>
@@ -37,8 +38,10 @@ public:
   /// Remembers and says what to save; forgets the oldest.
   void put(const command_id& id, std::uint64_t round, bytes answer, std::vector<saved_row>& rows);
   [[nodiscard]] bool load(std::string_view key, std::span<const std::byte> value);
+  void each_row(const row_sink& sink) const;
 
 private:
+  [[nodiscard]] static saved_row row_of(const command_id& id, std::uint64_t round, bytes answer);
   void remember(const command_id& id, std::uint64_t round, std::vector<std::byte> answer);
 
   std::map<command_id, std::vector<std::byte>> answers_;
@@ -84,7 +87,11 @@ struct ward_state {
   [[nodiscard]] saved_row save(state_table table, std::uint32_t number, std::uint64_t stamp);
   /// Where a start goes on: round, stamp, scans, and the round that a replay begins with.
   [[nodiscard]] saved_row save_position(std::uint64_t replay_from) const;
-  std::uint64_t replay_from = 1; // as loaded
+  std::uint64_t replay_from = 1;       // as loaded
+  std::uint16_t logic = logic_version; // ... of the program that saved last
+  /// The whole state as rows, as `load` takes them back, `replay_from` the next round. No VENUE
+  /// may be awake.
+  void each_row(const row_sink& sink);
   /// `as_of` times as a row.
   [[nodiscard]] saved_row save_as_of() const;
   /// A level as a row; the row of a level that was trimmed erases it.

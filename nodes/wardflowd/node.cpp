@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/wardflowd/node.hpp"
 
+#include "actors/disk/ward_start.hpp"
 #include "actors/gate.hpp"
 #include "actors/io/allow_file.hpp"
 #include "actors/io/clock.hpp"
 #include "actors/journal.hpp"
 #include "actors/reader.hpp"
 #include "actors/ward.hpp"
-#include "actors/ward_disk.hpp"
+
+#include "messages/texts.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -78,22 +80,51 @@ struct node::parts {
   void committed(round_ptr r) {
     if (r->verify_wanted)
       questions->verify(*r);
+    questions->committed(r->stamp);
     auto last = r->number == last_round.load();
     door->committed(std::move(r));
     if (last)
       rested.set_value();
   }
 
+  /// All is saved and nobody else writes: the state on the disk becomes the base, so that another
+  /// logic version may start from it.
+  void write_last_base() {
+    base_facts base;
+    std::string detail;
+    auto bad = read_base_facts(disk, base);
+    if (bad == code::ok && disk.journal().last_round <= base.round)
+      return; // nothing has happened since
+    ward_fold fold{config.unit, ward_fold::options{}};
+    if (bad == code::ok)
+      bad = load_ward(disk, fold, detail);
+    base.pass(local_day(fold.state.last_stamp), disk.journal().last_round);
+    scan_round none;
+    if (bad == code::ok)
+      bad = write_base(disk, fold.state, fold.state_hash(none), local_day(fold.state.last_stamp),
+                       base, [this](std::vector<io::put> rows, std::uint64_t trim_before) {
+                         io::commit_input in;
+                         in.puts = rows;
+                         in.trim_before = trim_before;
+                         in.uses_reserve = true;
+                         return disk.commit(in);
+                       });
+    if (bad != code::ok)
+      spdlog::warn("no base was written at this stop: {} {}", text(bad, language::en), detail);
+  }
+
   std::vector<std::pair<std::string, std::string>> facts() const {
     auto room = disk.room();
-    return {{"version", WARDFLOW_VERSION},
-            {"commits", std::to_string(journal->commits())},
-            {"record_bytes", std::to_string(journal->record_bytes())},
-            {"memory_kib", std::to_string(resident_kib())},
-            {"disk_live_kib", std::to_string(room.live_bytes / 1024)},
-            {"disk_free_mib", std::to_string(room.disk_free_bytes >> 20)},
-            {"map_percent", std::to_string(room.map_percent())},
-            {"store", room.scans_fit ? "open" : "full"}};
+    auto all = questions->facts();
+    all.insert(all.begin(), {{"version", WARDFLOW_VERSION},
+                             {"commits", std::to_string(journal->commits())},
+                             {"record_bytes", std::to_string(journal->record_bytes())},
+                             {"memory_kib", std::to_string(resident_kib())},
+                             {"disk_live_kib", std::to_string(room.live_bytes / 1024)},
+                             {"disk_free_mib", std::to_string(room.disk_free_bytes >> 20)},
+                             {"map_percent", std::to_string(room.map_percent())},
+                             {"store", room.scans_fit ? "open" : "full"}});
+    return all;
   }
 };
 
@@ -187,9 +218,21 @@ io::outcome<std::unique_ptr<node>> node::start(const node_config& config, failed
       [raw](round_ptr r) { caf::anon_send(raw->ward_handle, atom::work_v, std::move(r)); },
       [raw] { return raw->journal->scans_fit(); }, [raw] { return raw->facts(); },
       [](std::string_view line) { spdlog::info("{}", line); }});
-  p->questions = std::make_unique<reader>(p->disk, config.unit, [raw](peer_id peer, frame_body a) {
-    raw->door->answer_later(peer, frame_kind::answer, std::move(a));
-  });
+  p->questions = std::make_unique<reader>(
+    p->disk, config.unit,
+    reader::ports{[raw](peer_id peer, frame_body a) {
+                    raw->door->answer_later(peer, frame_kind::answer, std::move(a));
+                  },
+                  [raw](std::vector<io::put> rows, std::uint64_t trim_before) {
+                    return raw->journal->write_along(std::move(rows), trim_before);
+                  },
+                  [](code what, const std::string& where) {
+                    if (what == code::ok)
+                      spdlog::info("the days before were judged again and are the base now");
+                    else
+                      spdlog::error("the base stays where it is: {}: {}", text(what, language::en),
+                                    where);
+                  }});
   if (auto bad = p->door->prove(); bad != code::ok)
     return io::failure{bad, p->scan_endpoint};
   p->door->start();
@@ -218,11 +261,13 @@ bool node::stop() {
     last.reset();
     p.rested.get_future().wait_for(std::chrono::seconds{60});
   }
+  p.questions->stop(); // it may wait for JOURNAL
   p.journal->stop();
-  p.questions.reset();
   caf::anon_send_exit(p.ward_handle, caf::exit_reason::user_shutdown);
   p.ward_handle = nullptr;
   p.actors.reset();
+  if (!p.disk_failed)
+    p.write_last_base();
   return !p.disk_failed;
 }
 

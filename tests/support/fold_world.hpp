@@ -30,10 +30,11 @@ struct fold_world {
     options(o), fold(std::make_unique<ward_fold>(*unit_code::parse("22366"), o)) {
     [[maybe_unused]] auto sound = fold->state.loaded();
   }
+  virtual ~fold_world() = default;
 
   /// Judges the slices in an order drawn from `seed` and finishes the round; keeps what a disk
   /// would keep.
-  void run(scan_round& r, std::uint64_t seed = 0) {
+  virtual void run(scan_round& r, std::uint64_t seed = 0) {
     r.number = ++number;
     r.stamp = stamp;
     fold->prepare(r);
@@ -82,7 +83,7 @@ struct fold_world {
   }
 
   /// Process gone, disk kept: the state as the next start finds it.
-  code restart() {
+  virtual code restart() {
     fold = std::make_unique<ward_fold>(*unit_code::parse("22366"), options);
     for (auto table : {state_table::ward, state_table::meta, state_table::venues,
                        state_table::cards, state_table::devices, state_table::commands})
