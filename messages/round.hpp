@@ -78,13 +78,11 @@ struct outbound {
 /// One scan on its way through WARD and its VENUE. The facts are copies: while a round is worked
 /// on they do not change, and a VENUE reads nobody else's memory.
 struct scan_item {
-  card_id card{};   // as it was sent
-  card_id person{}; // the canonical pseudonym: differs from `card` by a known link
+  card_id person{}; // the canonical pseudonym: differs from the scan's card by a known link
   time_ms at = 0;   // event time
   card_facts facts;
   const wardflow::rulebook* book = nullptr; // in force at the event time; nullptr: none
-  std::uint32_t frame = 0;                  // which frame of the round
-  std::uint32_t index = 0;                  // place in that frame's reply
+  std::uint32_t word = 0;                   // its place in the round's `words`
   level_view venue_level;
   level_view holder_level;
   direction way = direction::in;
@@ -92,6 +90,7 @@ struct scan_item {
   bool cards_stale = false;
   wardflow::verdict verdict;
 };
+static_assert(sizeof(scan_item) == 64, "one cache line a scan");
 
 /// All that one VENUE has to do in a round, and what came of it.
 struct slice_work {

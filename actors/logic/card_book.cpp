@@ -107,9 +107,30 @@ time_ms card_book::next_due() const {
 
 void card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
                            time_ms stamp) {
-  auto& s = shards_[shard_of(person)];
+  auto hash = mixed(person);
+  auto& s = shards_[hash & (shard_count - 1)];
   begin_day(s, local_day(stamp));
-  auto& r = s.cards.obtain(person);
+  auto& r = s.cards.obtain(hash, person);
+  count(s, r, venue_serial, at);
+  r.refused += refused;
+}
+
+card_book::seen_card card_book::visit(card_id card, std::uint32_t venue_serial, time_ms at,
+                                      time_ms stamp) {
+  auto hash = mixed(card);
+  auto& s = shards_[hash & (shard_count - 1)];
+  if (auto* own = s.cards.find(hash, card); own != nullptr && own->partner != card_id{}) {
+    auto seen = look(card);
+    apply_scan(seen.person, venue_serial, at, false, stamp);
+    return seen;
+  }
+  begin_day(s, local_day(stamp));
+  auto& r = s.cards.obtain(hash, card);
+  count(s, r, venue_serial, at);
+  return {r.facts(), card};
+}
+
+void card_book::count(card_shard& s, card_record& r, std::uint32_t venue_serial, time_ms at) {
   auto day = std::min(local_day(at), s.day);
   auto age = static_cast<unsigned>(s.day - day);
   if (age < identity_days)
@@ -119,7 +140,6 @@ void card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms a
     r.last_at = at;
     r.last_venue = venue_serial;
   }
-  r.refused += refused;
   ++r.scans;
 }
 
@@ -174,7 +194,7 @@ bool card_book::load(std::size_t shard, std::span<const std::byte> saved, std::u
   for (auto& r : rows) {
     if (r.card == card_id{} || shard_of(r.card) != shard)
       return false;
-    s.cards.obtain(r.card) = r;
+    s.cards.obtain(mixed(r.card), r.card) = r;
   }
   return true;
 }

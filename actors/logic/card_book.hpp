@@ -5,11 +5,11 @@
 // Borrows  nothing.
 // Promise  `apply_*` change the record of the card that is named and no other, and depend on their
 //          arguments alone: replay with the journal's outcome rebuilds the same shards.
-// Bound    64 bytes a card (80 to 105 with the table's room). Who was here is forgotten after 20
+// Bound    64 bytes a card (75 to 95 with the table's room). Who was here is forgotten after 20
 //          days, and cards without facts altogether: each shard begins each day, scans or not.
 #pragma once
 
-#include "actors/logic/flat_table.hpp"
+#include "actors/logic/card_table.hpp"
 #include "actors/logic/hash.hpp"
 #include "actors/logic/retention.hpp"
 #include "messages/facts.hpp"
@@ -60,9 +60,18 @@ public:
     return static_cast<std::size_t>(mixed(card) & (shard_count - 1));
   }
 
-  void prefetch(card_id card) const { shards_[shard_of(card)].cards.prefetch(card); }
+  /// Ahead of `find` and `visit`, in this order and some cards apart: see card_table.hpp.
+  void prefetch(card_id card) const {
+    auto hash = mixed(card);
+    shards_[hash & (shard_count - 1)].cards.prefetch(hash);
+  }
+  void prefetch_record(card_id card) const {
+    auto hash = mixed(card);
+    shards_[hash & (shard_count - 1)].cards.prefetch_record(hash);
+  }
   [[nodiscard]] const card_record* find(card_id card) const {
-    return shards_[shard_of(card)].cards.find(card);
+    auto hash = mixed(card);
+    return shards_[hash & (shard_count - 1)].cards.find(hash, card);
   }
 
   /// The pseudonym that this person is counted by: itself, unless a link says otherwise.
@@ -70,12 +79,15 @@ public:
 
   /// Facts to judge by: the card's own, else its partner's.
   [[nodiscard]] card_facts facts(card_id card) const { return look(card).facts; }
-  /// Both at once: one look at the card's cache line.
   struct seen_card {
     card_facts facts;
     card_id person{};
   };
   [[nodiscard]] seen_card look(card_id card) const;
+  /// `look` and `apply_scan` at once, with the verdict still open: one wait for the card's memory.
+  seen_card visit(card_id card, std::uint32_t venue_serial, time_ms at, time_ms stamp);
+  /// The verdict of a visited person was a refusal.
+  void apply_refusal(card_id person) { ++obtain(person).refused; }
 
   /// The health office's facts; the revocation stays as it is.
   void apply_facts(card_id card, const card_facts& facts);
@@ -125,14 +137,18 @@ public:
 
 private:
   struct card_shard {
-    flat_table<card_record> cards;
+    card_table<card_record> cards;
     day_number day = 0; // bit 0 of `days`
   };
   static bool seen(const card_record& r, day_number base, day_number day) {
     return day <= base && base - day < static_cast<int>(identity_days) &&
            (r.days >> (base - day) & 1) != 0;
   }
-  card_record& obtain(card_id card) { return shards_[shard_of(card)].cards.obtain(card); }
+  card_record& obtain(card_id card) {
+    auto hash = mixed(card);
+    return shards_[hash & (shard_count - 1)].cards.obtain(hash, card);
+  }
+  static void count(card_shard& s, card_record& r, std::uint32_t venue_serial, time_ms at);
   void begin_day(card_shard& s, day_number today);
   [[nodiscard]] static time_ms due_of(const card_shard& s, std::size_t number);
 

@@ -7,6 +7,7 @@
 // Bound    at most 75 % full, at least 57 % once it has grown: 21 to 28 bytes for a 16-byte entry.
 #pragma once
 
+#include "actors/logic/prefetch.hpp"
 #include "messages/ids.hpp"
 
 #include <algorithm>
@@ -16,12 +17,16 @@
 
 namespace wardflow {
 
-/// Spreads a key over 64 bits: pseudonyms are random already, other senders' numbers are not.
+/// Spreads a key over 64 bits: pseudonyms are random already, other senders' numbers are not. All
+/// bits of the result are good: shards take the low ones, tables the high ones. On disk: the shard
+/// of a card never changes.
 constexpr std::uint64_t mixed(card_id card) {
   auto x = static_cast<std::uint64_t>(card);
   x ^= x >> 32;
-  x *= 0x9e37'79b9'7f4a'7c15;
-  return x ^ x >> 29;
+  x *= 0xd6e8'feb8'6659'fd93;
+  x ^= x >> 32;
+  x *= 0xd6e8'feb8'6659'fd93;
+  return x ^ x >> 32;
 }
 
 template <class Entry>
@@ -33,7 +38,7 @@ public:
   /// Asks the processor for the card's cache line ahead of `find`.
   void prefetch(card_id card) const {
     if (!slots_.empty())
-      __builtin_prefetch(&slots_[home(card)]);
+      prefetch_line(&slots_[home(card)]);
   }
 
   [[nodiscard]] const Entry* find(card_id card) const {

@@ -17,7 +17,9 @@ constexpr time_ms lateness_max_ms = 30 * day_ms;
 constexpr std::uint32_t no_slice = 0xffff'ffff;
 constexpr std::size_t venues_due_max = 1024; // in one round: a whole ward closes at ten
 constexpr std::size_t shards_due_max = 4;
-constexpr std::size_t ahead = 16; // scans whose cache lines are asked for in advance
+// Scans whose memory is asked for in advance: first the index of cards, then the record.
+constexpr std::size_t ahead = 32;
+constexpr std::size_t ahead_record = 16;
 
 } // namespace
 
@@ -209,11 +211,12 @@ void ward_fold::place_items(scan_round& r) {
   r.items.resize(sum);
   for (auto& frame : r.frames) {
     auto taken = frame.count - frame.repeats;
-    auto from = static_cast<std::uint32_t>(&frame - r.frames.data());
     for (std::uint32_t i = 0; i != taken; ++i) {
       auto at = frame.words + i;
       if (at + ahead < r.decoded.size())
         state.cards.prefetch(r.decoded[at + ahead].card);
+      if (at + ahead_record < r.decoded.size())
+        state.cards.prefetch_record(r.decoded[at + ahead_record].card);
       if (r.route[at] == no_slice)
         continue;
       auto& s = r.decoded[at];
@@ -224,15 +227,14 @@ void ward_fold::place_items(scan_round& r) {
         work.level_day = day;
         work.level = state.levels.at(work.place->group, day);
       }
-      item.card = s.card;
       item.at = s.at;
-      auto seen = state.cards.look(s.card);
+      auto seen = state.cards.visit(s.card, work.serial, s.at, r.stamp);
+      changed_shard(seen.person, r.number);
       item.person = seen.person;
       item.facts = seen.facts;
       item.verdict = to_verdict(r.words[at]);
       item.book = frame.books[item.verdict.basis];
-      item.frame = from;
-      item.index = i;
+      item.word = at;
       item.venue_level = work.level;
       item.holder_level =
         item.facts.group == group_id{} ? level_view{} : state.levels.at(item.facts.group, day);
@@ -240,7 +242,7 @@ void ward_fold::place_items(scan_round& r) {
       item.flow = s.flow;
       item.cards_stale =
         item.book != nullptr && r.stamp - state.cards_as_of > item.book->cards_stale_ms;
-      if (item.person != item.card)
+      if (item.person != s.card)
         frame.canonical.emplace_back(i, item.person);
     }
   }
@@ -249,10 +251,13 @@ void ward_fold::place_items(scan_round& r) {
 void judge_slice(scan_round& r, slice_work& work, venue_ledger& ledger) {
   if (work.due_at != 0)
     ledger.work_off(work.due_at, *work.place);
+  constexpr std::uint32_t apart = 24; // persons asked for in advance
+  for (auto i = work.first; i != std::min(work.last, work.first + apart); ++i)
+    ledger.prefetch(r.items[i].person);
   for (auto i = work.first; i != work.last; ++i) {
     auto& item = r.items[i];
-    if (i + 12 < work.last)
-      ledger.prefetch(r.items[i + 12].person);
+    if (i + apart < work.last)
+      ledger.prefetch(r.items[i + apart].person);
     auto v = judge({item.book, *work.place, item.facts, item.venue_level, item.holder_level,
                     item.at, item.way, ledger.inside(), item.cards_stale});
     v.late = item.verdict.late;

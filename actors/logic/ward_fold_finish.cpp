@@ -8,12 +8,6 @@
 
 namespace wardflow {
 
-namespace {
-
-constexpr std::size_t ahead = 16;
-
-} // namespace
-
 void ward_fold::finish(scan_round& r) {
   assert(r.slices_left == 0);
   finish_slices(r);
@@ -66,16 +60,11 @@ void ward_fold::save_picked(scan_round& r) {
 }
 
 void ward_fold::finish_items(scan_round& r) {
-  for (std::size_t i = 0; i != r.items.size(); ++i) {
-    if (i + ahead < r.items.size())
-      state.cards.prefetch(r.items[i + ahead].person);
-    auto& item = r.items[i];
-    auto at = r.frames[item.frame].words + item.index;
-    r.words[at] = to_word(item.verdict);
+  for (auto& item : r.items) {
     assert(item.verdict.counts());
-    state.cards.apply_scan(item.person, r.slices[r.route[at]].serial, item.at,
-                           item.verdict.decision == decision::refuse, r.stamp);
-    changed_shard(item.person, r.number);
+    r.words[item.word] = to_word(item.verdict);
+    if (item.verdict.decision == decision::refuse)
+      state.cards.apply_refusal(item.person);
   }
   if (r.words.empty())
     return;

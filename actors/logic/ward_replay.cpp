@@ -103,7 +103,7 @@ code ward_fold::replay_frame(const round_record& record, const record_frame& fra
       continue;
     replay_link(record, scans[i]);
     scan_item item;
-    item.card = item.person = scans[i].card;
+    item.person = scans[i].card;
     if (next_canonical != frame.canonical.end() && next_canonical->first == i)
       item.person = (next_canonical++)->second;
     item.at = scans[i].at;
