@@ -5,7 +5,10 @@
 #include "actors/io/zmq_parts.hpp"
 #include "messages/limits.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <random>
 #include <utility>
@@ -38,6 +41,7 @@ struct client::state {
   client_options options;
   std::mt19937 random{std::random_device{}()};
   zmq_socket_owner socket; // absent between a failed handshake and the next dial
+  zmq_watch watch;
   link_monitor links;
   bool up = false;
   std::uint64_t times_up = 0;
@@ -50,6 +54,7 @@ struct client::state {
   [[nodiscard]] bool set_options();
   [[nodiscard]] bool keep_up();
   [[nodiscard]] bool look();
+  [[nodiscard]] bool has_frame();
   void hang_up();
   [[nodiscard]] int somewhat(int ms) {
     return std::uniform_int_distribution<int>{ms - ms / 4, ms + ms / 4}(random);
@@ -93,7 +98,7 @@ std::optional<failure> client::state::dial() {
     hang_up();
     return why;
   }
-  if (zmq_connect(socket.get(), options.endpoint.c_str()) != 0) {
+  if (!watch.open(socket.get()) || zmq_connect(socket.get(), options.endpoint.c_str()) != 0) {
     failure why{code::config_malformed, options.endpoint + ": " + zmq_strerror(zmq_errno())};
     hang_up();
     return why;
@@ -146,7 +151,10 @@ bool client::state::look() {
     problem = why;
     detail = std::move(text);
   };
-  while (auto event = links.next()) {
+  while (links.watch().is_due()) {
+    auto event = links.next();
+    if (!event)
+      break;
     switch (event->what) {
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
       set(code::ok, {});
@@ -192,9 +200,22 @@ bool client::state::look() {
   return changed;
 }
 
+/// Asks the socket where its file cannot tell.
+bool client::state::has_frame() {
+  int events = 0;
+  auto size = sizeof events;
+  if (!watch.is_due() || zmq_getsockopt(socket.get(), ZMQ_EVENTS, &events, &size) != 0)
+    return false;
+  if ((events & ZMQ_POLLIN) != 0)
+    return true;
+  watch.drained();
+  return false;
+}
+
 // -- frames ---------------------------------------------------------------------------------------
 
 bool client::send(frame_kind kind, frame_body&& body) {
+  state_->watch.touched();
   return state_->socket != nullptr &&
          write_frame(state_->socket.get(), {}, kind, body) == written::yes;
 }
@@ -202,10 +223,13 @@ bool client::send(frame_kind kind, frame_body&& body) {
 std::optional<received> client::receive(int timeout_ms) {
   auto end = steady::now() + milliseconds{std::max(timeout_ms, 0)};
   while (true) {
-    zmq_part header;
-    if (state_->socket != nullptr && header.receive(state_->socket.get())) {
-      auto frame = read_frame(state_->socket.get(), header, false);
-      return received{frame.header, frame.problem, std::move(frame.body)};
+    zmq_part part;
+    if (state_->socket != nullptr && state_->watch.is_due()) {
+      if (part.receive(state_->socket.get())) {
+        auto frame = read_frame(state_->socket.get(), part, false);
+        return received{frame.header, frame.problem, std::move(frame.body)};
+      }
+      state_->watch.drained();
     }
     auto left = timeout_ms < 0 ? -1 : until(end);
     if (!wait(left).frame && left == 0)
@@ -223,32 +247,33 @@ client::waited_for client::wait_any(std::span<client* const> all, int timeout_ms
                                     std::span<const int> fds) {
   assert(all.size() <= waits_max && fds.size() <= waits_max);
   waited_for found;
-  std::vector<zmq_pollitem_t> items;
-  items.reserve(2 * all.size() + fds.size());
+  std::array<pollfd, 3 * waits_max> files;
+  std::size_t count = 0;
   for (auto fd : fds)
-    items.push_back({nullptr, fd, ZMQ_POLLIN, 0});
+    files[count++] = {fd, POLLIN, 0};
   for (std::size_t i = 0; i < all.size(); ++i) {
     auto& s = *all[i]->state_;
     found.links |= std::uint64_t{s.keep_up()} << i;
-    if (s.socket == nullptr) {
+    if (s.socket == nullptr)
       timeout_ms = shorter(timeout_ms, until(s.next_dial));
-      continue;
-    }
-    items.push_back({s.socket.get(), 0, ZMQ_POLLIN, 0});
-    items.push_back({s.links.handle(), 0, ZMQ_POLLIN, 0});
+    else if (s.has_frame())
+      timeout_ms = 0;
+    files[count++] = {s.socket == nullptr ? -1 : s.watch.file(), POLLIN, 0};
+    files[count++] = {s.socket == nullptr ? -1 : s.links.watch().file(), POLLIN, 0};
   }
   if (found.links != 0)
     timeout_ms = 0;
-  zmq_poll(items.data(), static_cast<int>(items.size()), timeout_ms);
-  auto item = items.begin();
-  for (std::size_t i = 0; i < fds.size(); ++i, ++item)
-    found.fds |= std::uint64_t{item->revents != 0} << i;
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  ::poll(files.data(), count, timeout_ms);
+  const auto* file = files.data();
+  for (std::size_t i = 0; i < fds.size(); ++i, ++file)
+    found.fds |= std::uint64_t{file->revents != 0} << i;
+  for (std::size_t i = 0; i < all.size(); ++i, file += 2) {
     auto& s = *all[i]->state_;
     if (s.socket == nullptr)
       continue;
-    found.frames |= std::uint64_t{item->revents != 0} << i;
-    item += 2;
+    s.watch.changed(file[0].revents);
+    s.links.watch().changed(file[1].revents);
+    found.frames |= std::uint64_t{s.has_frame()} << i;
     found.links |= std::uint64_t{s.look()} << i; // last: it may hang up
   }
   return found;

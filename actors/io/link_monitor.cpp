@@ -20,7 +20,7 @@ bool link_monitor::open(void* context, void* watched) {
   return reader_ != nullptr && set_option(reader_.get(), ZMQ_LINGER, 0) &&
          set_option(reader_.get(), ZMQ_RCVHWM, 0) &&
          zmq_socket_monitor(watched, name.c_str(), events) == 0 &&
-         zmq_connect(reader_.get(), name.c_str()) == 0;
+         zmq_connect(reader_.get(), name.c_str()) == 0 && watch_.open(reader_.get());
 }
 
 void link_monitor::close() {
@@ -28,12 +28,15 @@ void link_monitor::close() {
     zmq_socket_monitor(watched_, nullptr, 0);
   watched_ = nullptr;
   reader_.reset();
+  watch_ = {};
 }
 
 std::optional<link_event> link_monitor::next() {
   zmq_part part;
-  if (!part.receive(reader_.get()))
+  if (!part.receive(reader_.get())) {
+    watch_.drained();
     return std::nullopt;
+  }
   link_event event;
   if (auto view = part.view(); view.size() >= sizeof event.what + sizeof event.value) {
     std::memcpy(&event.what, view.data(), sizeof event.what);

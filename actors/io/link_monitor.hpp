@@ -37,10 +37,12 @@ public:
   [[nodiscard]] std::optional<link_event> next();
 
   [[nodiscard]] void* handle() const { return reader_.get(); }
+  [[nodiscard]] zmq_watch& watch() { return watch_; }
 
 private:
   void* watched_ = nullptr;
   zmq_socket_owner reader_;
+  zmq_watch watch_;
 };
 
 } // namespace wardflow::io

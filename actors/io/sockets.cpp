@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
@@ -53,6 +54,7 @@ private:
 struct sockets::state {
   struct door {
     zmq_socket_owner socket;
+    zmq_watch watch;
     link_monitor links;
     std::string endpoint;
   };
@@ -70,7 +72,7 @@ struct sockets::state {
   [[nodiscard]] std::optional<failure> open(channel on);
   void watch();
   void turn();
-  [[nodiscard]] bool scans_wait();
+  void attach_scanners();
   [[nodiscard]] bool read_one(channel on, inbound& frame);
   std::uint32_t read(channel on, std::uint32_t most, const sink& take, bool& stopped);
 };
@@ -122,6 +124,8 @@ std::optional<failure> sockets::state::open(channel on) {
   if (zmq_getsockopt(d.socket.get(), ZMQ_LAST_ENDPOINT, real.data(), &size) != 0)
     return failed(code::internal);
   d.endpoint = real.data();
+  if (!d.watch.open(d.socket.get()))
+    return failed(code::internal);
   return std::nullopt;
 }
 
@@ -138,6 +142,9 @@ code sockets::prove_random_key_refused() {
   }
   items.back() = {state_->zap.handle(), 0, ZMQ_POLLIN, 0};
   while (true) {
+    state_->zap.watch().touched(); // zmq_poll below has eaten what its file would tell
+    for (auto& d : state_->doors)
+      d.links.watch().touched();
     state_->turn();
     auto refused = std::size_t{0};
     for (auto& one : strangers) {
@@ -159,13 +166,17 @@ code sockets::prove_random_key_refused() {
 
 /// What belongs to connections: who asks to come in, who came and went.
 void sockets::state::turn() {
-  zap.serve(options, questions_per_turn);
+  if (zap.watch().is_due())
+    zap.serve(options, questions_per_turn);
   watch();
 }
 
 void sockets::state::watch() {
   for (auto& d : doors)
-    while (auto event = d.links.next()) {
+    while (d.links.watch().is_due()) {
+      auto event = d.links.next();
+      if (!event)
+        break;
       switch (event->what) {
       case ZMQ_EVENT_ACCEPTED:
         ++counts.connections;
@@ -184,31 +195,41 @@ void sockets::state::watch() {
     }
 }
 
-/// Also lets the socket work off what its connections sent it while nobody read.
-bool sockets::state::scans_wait() {
+/// While nobody reads: new connections become part of the socket only when it is asked something.
+void sockets::state::attach_scanners() {
   int events = 0;
   auto size = sizeof events;
-  return zmq_getsockopt(at(channel::scans).socket.get(), ZMQ_EVENTS, &events, &size) == 0 &&
-         (events & ZMQ_POLLIN) != 0;
+  zmq_getsockopt(at(channel::scans).socket.get(), ZMQ_EVENTS, &events, &size);
 }
 
 polled sockets::poll(int timeout_ms, bool read_scans, const sink& take) {
   auto& s = *state_;
-  std::array<zmq_pollitem_t, 6> items{{{s.zap.handle(), 0, ZMQ_POLLIN, 0},
-                                       {nullptr, s.wakes.fd(), ZMQ_POLLIN, 0},
-                                       {s.doors[0].links.handle(), 0, ZMQ_POLLIN, 0},
-                                       {s.doors[1].links.handle(), 0, ZMQ_POLLIN, 0},
-                                       {s.at(channel::control).socket.get(), 0, ZMQ_POLLIN, 0},
-                                       {s.at(channel::scans).socket.get(), 0, ZMQ_POLLIN, 0}}};
-  if (!read_scans) [[maybe_unused]]
-    auto waits = s.scans_wait();
-  zmq_poll(items.data(), read_scans ? 6 : 5, timeout_ms);
+  auto& control = s.at(channel::control).watch;
+  auto& scans = s.at(channel::scans).watch;
+  std::array<zmq_watch*, 5> watches{&s.zap.watch(), &s.doors[0].links.watch(),
+                                    &s.doors[1].links.watch(), &control, &scans};
+  const auto count = read_scans ? watches.size() : watches.size() - 1;
+  if (!read_scans) {
+    s.attach_scanners();
+    scans.touched();
+  }
+  std::array<pollfd, 6> files{};
+  files[0] = {s.wakes.fd(), POLLIN, 0};
+  for (std::size_t i = 0; i < count; ++i) {
+    files[i + 1] = {watches[i]->file(), POLLIN, 0};
+    if (watches[i]->is_due())
+      timeout_ms = 0;
+  }
+  ::poll(files.data(), count + 1, timeout_ms);
+  for (std::size_t i = 0; i < count; ++i)
+    watches[i]->changed(files[i + 1].revents);
   polled result;
-  result.woken = s.wakes.was_rung();
+  result.woken = files[0].revents != 0 && s.wakes.was_rung();
   s.turn();
   auto stopped = false; // by a flood of commands, which is not to stop the scans
-  result.control = s.read(channel::control, control_per_poll, take, stopped);
-  if (read_scans)
+  if (control.is_due())
+    result.control = s.read(channel::control, control_per_poll, take, stopped);
+  if (read_scans && scans.is_due())
     result.scans = s.read(channel::scans, scans_per_poll, take, result.stopped);
   return result;
 }
@@ -219,8 +240,10 @@ std::uint32_t sockets::state::read(channel on, std::uint32_t most, const sink& t
   stopped = false;
   while (count < most && !stopped) {
     inbound frame;
-    if (!read_one(on, frame))
+    if (!read_one(on, frame)) {
+      at(on).watch.drained();
       break;
+    }
     ++count;
     (frame.problem == code::ok ? counts.frames : counts.frames_refused) += 1;
     stopped = !take(std::move(frame));
@@ -265,6 +288,8 @@ bool sockets::state::read_one(channel on, inbound& frame) {
 bool sockets::send(peer_id peer, frame_kind kind, frame_body&& body) {
   auto& counts = state_->counts;
   auto to = state_->peers.routing_of(peer);
+  if (to)
+    state_->at(to->on).watch.touched();
   auto how =
     to ? write_frame(state_->at(to->on).socket.get(), to->view(), kind, body) : written::gone;
   switch (how) {

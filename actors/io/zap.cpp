@@ -20,7 +20,7 @@ bool zap_desk::open(void* context) {
   asked_.reset(zmq_socket(context, ZMQ_REP));
   return asked_ != nullptr && set_option(asked_.get(), ZMQ_LINGER, 0) &&
          set_option(asked_.get(), ZMQ_RCVHWM, 0) &&
-         zmq_bind(asked_.get(), "inproc://zeromq.zap.01") == 0;
+         zmq_bind(asked_.get(), "inproc://zeromq.zap.01") == 0 && watch_.open(asked_.get());
 }
 
 std::size_t zap_desk::key_hash::operator()(const public_key& key) const {
@@ -47,8 +47,10 @@ bool zap_desk::read(question& q) {
   std::size_t parts = 0;
   zmq_part part;
   do {
-    if (!part.receive(asked_.get()))
+    if (!part.receive(asked_.get())) {
+      watch_.drained();
       return false;
+    }
     auto view = part.view();
     std::string_view text{reinterpret_cast<const char*>(view.data()), view.size()};
     switch (parts++) {

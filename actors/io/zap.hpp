@@ -32,6 +32,7 @@ public:
   std::size_t serve(const socket_options& rules, std::size_t most);
 
   [[nodiscard]] void* handle() const { return asked_.get(); }
+  [[nodiscard]] zmq_watch& watch() { return watch_; }
   /// Null where this number was never given.
   [[nodiscard]] const public_key* key_of(std::uint32_t user) const {
     return user < keys_.size() ? &keys_[user] : nullptr;
@@ -50,6 +51,7 @@ private:
   std::uint32_t number_of(const public_key& key);
 
   zmq_socket_owner asked_;
+  zmq_watch watch_;
   std::vector<public_key> keys_;
   std::unordered_map<public_key, std::uint32_t, key_hash> numbers_;
   std::uint64_t let_in_ = 0;

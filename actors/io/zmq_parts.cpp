@@ -53,8 +53,9 @@ void release_body(void*, void* owner) {
   delete static_cast<frame_body*>(owner);
 }
 
-/// Header and body as one part; a large body of our own memory is handed over, not copied.
-void init_with(zmq_msg_t& message, frame_kind kind, frame_body& body) {
+/// Header and body as one part; a large body of our own memory is handed over, not copied. Its new
+/// owner, or null where it was copied.
+frame_body* init_with(zmq_msg_t& message, frame_kind kind, frame_body& body) {
   auto header = encode_header({limits::protocol_version, kind});
   auto room = body.headroom();
   if (body.size() <= copied_bytes_max || room.empty()) {
@@ -64,20 +65,14 @@ void init_with(zmq_msg_t& message, frame_kind kind, frame_body& body) {
     std::memcpy(data, header.data(), header.size());
     if (!body.empty())
       std::memcpy(data + header.size(), body.view().data(), body.size());
-    return;
+    return nullptr;
   }
   std::memcpy(room.data(), header.data(), header.size());
   auto* owner = new frame_body{std::move(body)}; // CURVE reads the memory and writes its own
   [[maybe_unused]] auto made =
     zmq_msg_init_data(&message, room.data(), header.size() + owner->size(), &release_body, owner);
   assert(made == 0); // only without memory
-}
-
-/// A DEALER's first part is its last: asked before the body is given away.
-bool can_send(void* socket) {
-  int events = 0;
-  auto size = sizeof events;
-  return zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) == 0 && (events & ZMQ_POLLOUT) != 0;
+  return owner;
 }
 
 } // namespace
@@ -112,17 +107,18 @@ written write_frame(void* socket, bytes to, frame_kind kind, frame_body& body) {
   auto failed = [] { return zmq_errno() == EAGAIN ? written::no_credit : written::gone; };
   if (!to.empty() && zmq_send(socket, to.data(), to.size(), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
     return failed();
-  // Past its first part a message either goes on or its peer is gone: nothing blocks here.
-  if (to.empty() && !can_send(socket))
-    return written::no_credit;
   zmq_msg_t message;
-  init_with(message, kind, body);
-  if (zmq_msg_send(&message, socket, ZMQ_DONTWAIT) < 0) {
-    zmq_msg_close(&message);
-    return written::gone;
+  auto* owner = init_with(message, kind, body);
+  if (zmq_msg_send(&message, socket, ZMQ_DONTWAIT) >= 0) {
+    body = frame_body{};
+    return written::yes;
   }
-  body = frame_body{};
-  return written::yes;
+  auto why = failed();
+  if (owner != nullptr)
+    body = std::move(*owner); // what is closed now owns nothing
+  zmq_msg_close(&message);
+  // Past its first part a message either goes on or its peer is gone: nothing blocks there.
+  return to.empty() ? why : written::gone;
 }
 
 std::string user_text(std::uint32_t user) {

@@ -53,6 +53,32 @@ private:
   zmq_msg_t message_;
 };
 
+/// When to read a socket, by its file: zmq_poll asks the system four times a socket and call, this
+/// once for all of them.
+///
+/// The file only tells that something has changed since the socket had nothing: so after a message
+/// was read, or sent, the socket is asked again before anybody waits.
+class zmq_watch {
+public:
+  /// False: no such socket.
+  [[nodiscard]] bool open(void* socket) {
+    auto size = sizeof file_;
+    drained_ = false;
+    return zmq_getsockopt(socket, ZMQ_FD, &file_, &size) == 0;
+  }
+  void drained() { drained_ = true; }
+  void touched() { drained_ = false; }
+  /// Something may be there: do not wait.
+  [[nodiscard]] bool is_due() const { return !drained_; }
+  [[nodiscard]] int file() const { return file_; }
+  /// After ::poll.
+  void changed(short events) { drained_ = drained_ && events == 0; }
+
+private:
+  int file_ = -1; // ::poll passes over it
+  bool drained_ = false;
+};
+
 inline constexpr std::uint32_t no_user = 0xffff'ffff;
 
 struct frame_in {
@@ -71,7 +97,8 @@ void drain(void* socket, zmq_part& part);
 
 enum class written : std::uint8_t { yes, no_credit, gone };
 
-/// Never blocks. `to` is a ROUTER's routing id, empty for a DEALER. `body` is taken by `yes` only.
+/// Never blocks. `to` is a ROUTER's routing id, empty for a DEALER. `body` is taken by `yes`, and by
+/// `gone` where that came late.
 [[nodiscard]] written write_frame(void* socket, bytes to, frame_kind kind, frame_body& body);
 
 /// Eight hexadecimal digits, as ZAP's user id.

@@ -135,7 +135,10 @@ int ward_rig::stop() {
 }
 
 std::unique_ptr<io::client> ward_rig::scanner(const io::key_pair& key) {
+  if (context_ == nullptr)
+    context_ = io::make_client_context();
   io::client_options o;
+  o.context = context_;
   o.endpoint = scan_endpoint;
   o.own = key;
   o.server = node_key.open;

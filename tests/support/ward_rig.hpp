@@ -54,6 +54,7 @@ private:
   pid_t process_ = 0;
   int out_ = -1;
   std::uint64_t commands_ = 0;
+  io::client_context context_; // of all scanners
   std::unique_ptr<io::client> control_;
 };
 
