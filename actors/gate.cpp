@@ -136,6 +136,7 @@ void gate::send_off() {
     add_facts(r);
   ++on_their_way_;
   next_bytes_ = 0;
+  r.times.sent_off = io::monotonic_ns();
   auto going = std::exchange(next_, fresh_round());
   to_.work(std::move(going));
 }
@@ -154,6 +155,15 @@ void gate::add_facts(scan_round& r) {
   add("latency_p50_us", number(latency_.quantile(0.5) / 1000));
   add("latency_p99_us", number(latency_.quantile(0.99) / 1000));
   add("sealed_waiting", number(sealed_.size()));
+  auto mean = [&](std::int64_t sum) {
+    return number(static_cast<std::uint64_t>(sum) / 1000 /
+                  std::max<std::uint64_t>(stages_.rounds, 1));
+  };
+  add("round_to_ward_us", mean(stages_.to_ward));
+  add("round_in_ward_us", mean(stages_.in_ward));
+  add("round_to_journal_us", mean(stages_.to_journal));
+  add("round_commit_us", mean(stages_.commit));
+  add("round_to_gate_us", mean(stages_.to_gate));
 }
 
 void gate::take_committed() {
@@ -177,6 +187,7 @@ void gate::take_committed() {
     if (r->clock_accepted)
       options_.clock.accept(io::wall_ms());
     auto now = io::monotonic_ns();
+    stages_.add(r->times, now);
     for (auto& reply : r->replies) {
       if (reply.arrived_ns != 0)
         latency_.add(now - reply.arrived_ns);

@@ -78,6 +78,21 @@ private:
     frame_body body;
   };
 
+  /// Where the time of rounds went, since the start.
+  struct stage_sums {
+    std::uint64_t rounds = 0;
+    std::int64_t to_ward = 0, in_ward = 0, to_journal = 0, commit = 0, to_gate = 0;
+
+    void add(const scan_round::stage_times& t, std::int64_t now) {
+      ++rounds;
+      to_ward += t.begun - t.sent_off;
+      in_ward += t.judged - t.begun;
+      to_journal += t.commit_begun - t.judged;
+      commit += t.committed - t.commit_begun;
+      to_gate += now - t.committed;
+    }
+  };
+
   void run();
   bool take(io::inbound&& in);
   void take_batch(io::inbound&& in, const principal& who);
@@ -112,6 +127,7 @@ private:
   std::size_t sealed_bytes_ = 0;
   std::unordered_map<std::uint32_t, std::uint32_t> sealed_of_; // device -> how many wait
   latency_histogram latency_;
+  stage_sums stages_;
   std::uint64_t refused_ = 0;
 
   std::mutex mutex_; // guards what follows, and nothing else

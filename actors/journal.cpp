@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/journal.hpp"
 
+#include "actors/io/clock.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -111,7 +113,9 @@ void journal_thread::run() {
       continue;
     }
     std::string detail;
+    r->times.commit_begun = io::monotonic_ns();
     auto done = commit(*r, along, detail);
+    r->times.committed = io::monotonic_ns();
     if (along != nullptr)
       answer(*along, done);
     if (done != code::ok)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/ward.hpp"
 
+#include "actors/io/clock.hpp"
 #include "actors/venue.hpp"
 
 #include <caf/send.hpp>
@@ -19,6 +20,7 @@ void ward_actor_state::work(const round_ptr& r) {
 
 void ward_actor_state::begin(const round_ptr& r) {
   in_work = r;
+  r->times.begun = io::monotonic_ns();
   fold->prepare(*r);
   if (r->slices.empty())
     judged(r);
@@ -51,6 +53,7 @@ void ward_actor_state::hand_out(const round_ptr& r) {
 void ward_actor_state::judged(const round_ptr& r) {
   assert(r == in_work);
   fold->finish(*r);
+  r->times.judged = io::monotonic_ns();
   in_work = nullptr;
   done(r);
   if (waiting.empty())

@@ -7,10 +7,12 @@ void scan_round::clear() {
   number = 0;
   stamp = 0;
   clock_unsure = clock_ahead = false;
+  join_frames = true;
   scans.clear();
   hellos.clear();
   commands.clear();
   node_facts.clear();
+  times = {};
   decoded.clear();
   frames.clear();
   words.clear();

@@ -54,7 +54,7 @@ struct inbound_command {
 
 /// What became of one frame of scans.
 struct frame_work {
-  std::uint32_t from = 0; // which of `scans`
+  std::uint32_t from = 0; // which of `scans`, the first where several were joined
   std::uint64_t epoch = 0;
   std::uint64_t first = 0;                      // sequence of its first scan
   std::uint32_t count = 0;                      // scans in the frame
@@ -63,9 +63,11 @@ struct frame_work {
   std::vector<basis> bases;                     // by index in the verdict words
   std::vector<const wardflow::rulebook*> books; // whose basis each of them is
   std::vector<std::pair<std::uint32_t, card_id>> canonical;
-  frame_body rest;  // the taken part of a frame that began with repeats
-  frame_body reply; // ... and the answer to that part
-  bytes journaled;  // the answer to what was taken
+  bool joined = false; // several frames of one device in a row: judged and answered as one
+  frame_body rest;     // the batch that is taken where it is not the one that came: joined ones,
+                       // or what follows the repeats that a frame began with
+  frame_body reply;    // the answer to that part of a frame with repeats
+  bytes journaled;     // the answer to what was taken
 };
 
 struct outbound {
@@ -137,11 +139,18 @@ struct scan_round {
   time_ms stamp = 0; // the only clock that a round's work may read
   bool clock_unsure = false;
   bool clock_ahead = false; // the wall clock disagrees and waits for `clock accept`
+  bool join_frames = true;  // false when the record says what was joined
   std::vector<inbound_scans> scans;
   std::vector<inbound_hello> hellos;
   std::vector<inbound_command> commands;
   std::vector<std::pair<std::string, std::string>>
     node_facts; // for `status`: what WARD cannot know
+
+  /// When each stage was done, monotonic; for `status` alone.
+  struct stage_times {
+    std::int64_t sent_off = 0, begun = 0, judged = 0, commit_begun = 0, committed = 0;
+  };
+  stage_times times;
 
   // WARD and VENUEs
   std::vector<scan> decoded;

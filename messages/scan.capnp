@@ -82,7 +82,8 @@ struct CodeScan {
 }
 
 struct ScanReply {
-  # Answers one ScanBatch or CodeScan, after its commit.
+  # Answers one ScanBatch or CodeScan, or several of one connection that follow each other without a
+  # gap, after their commit.
   epoch @0 :UInt64;
   firstSequence @1 :UInt64;
   # Of verdicts[0].
@@ -91,7 +92,7 @@ struct ScanReply {
   # This scan and all before it of this epoch are on the ward node's disk.
 
   verdicts @3 :List(UInt32);
-  # One per scan, in the batch's order. Lowest bit first: decision 2, colour 2, reason 7, late 1,
+  # One per scan, from firstSequence on. Lowest bit first: decision 2, colour 2, reason 7, late 1,
   # clock unsure 1, stale rule 2, unused 1, rule 8, index into `basis` 8.
 
   basis @4 :List(Basis);

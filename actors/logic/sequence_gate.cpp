@@ -32,7 +32,7 @@ sequence_gate::decision sequence_gate::look(std::uint64_t epoch, std::uint64_t f
     return d;
   }
   const auto repeats = static_cast<std::uint32_t>(d.expected - first);
-  if (pending_.size() >= limit().frames || count - repeats > limit().scans - pending_scans_) {
+  if (pending_frames_ >= limit().frames || count - repeats > limit().scans - pending_scans_) {
     d.reason = code::too_many_outstanding;
     return d;
   }
@@ -50,14 +50,28 @@ void sequence_gate::admit(std::uint64_t epoch, std::uint64_t first, std::uint32_
   next_ = first + count;
   pending_.push_back({epoch, first, count});
   pending_scans_ += count;
+  ++pending_frames_;
+}
+
+void sequence_gate::extend(std::uint32_t count) {
+  assert(!pending_.empty() && look(epoch_, next_, count).what == outcome::take);
+  auto& last = pending_[pending_.size() - 1];
+  assert(last.epoch == epoch_ && last.first + last.count == next_);
+  last.count += count;
+  ++last.frames;
+  next_ += count;
+  pending_scans_ += count;
+  ++pending_frames_;
 }
 
 void sequence_gate::taken(std::uint64_t epoch, std::uint64_t first,
                           std::span<const std::uint32_t> words, std::span<const basis> bases) {
   assert(!pending_.empty());
-  assert((pending_[0] == admitted{epoch, first, static_cast<std::uint32_t>(words.size())}));
+  assert(pending_[0].epoch == epoch && pending_[0].first == first &&
+         pending_[0].count == words.size());
   assert(bases.size() <= limits::bases_per_reply_max);
   pending_scans_ -= pending_[0].count;
+  pending_frames_ -= pending_[0].frames;
   pending_.pop_front();
   if (epoch == epoch_)
     remember(first, words, bases);

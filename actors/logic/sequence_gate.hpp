@@ -126,6 +126,10 @@ public:
   /// (epoch, first + repeats, count - repeats). A higher epoch forgets the window of the old one.
   void admit(std::uint64_t epoch, std::uint64_t first, std::uint32_t count);
 
+  /// The frame that was admitted last goes on: this one, which `look` takes and which follows it
+  /// without a gap, is judged and remembered as one with it.
+  void extend(std::uint32_t count);
+
   /// The verdicts of an admitted frame, in the order of admission. `words` are those of its reply
   /// (verdict.hpp), their basis index points into `bases`. An epoch that was left meanwhile is
   /// not remembered.
@@ -168,6 +172,7 @@ private:
     std::uint64_t epoch = 0;
     std::uint64_t first = 0;
     std::uint32_t count = 0;
+    std::uint32_t frames = 1; // that came: it and those that went on from it
     bool operator==(const admitted&) const = default;
   };
 
@@ -184,6 +189,7 @@ private:
   std::uint64_t epoch_ = 0;
   std::uint64_t next_ = 1;
   std::uint32_t pending_scans_ = 0;
+  std::uint32_t pending_frames_ = 0;
   ring<admitted> pending_;
   ring<piece> pieces_;         // without a gap between them
   ring<std::uint32_t> words_;  // of all pieces

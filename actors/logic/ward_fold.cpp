@@ -3,9 +3,12 @@
 
 #include "actors/logic/judge.hpp"
 #include "messages/codec.hpp"
+#include "messages/limits.hpp"
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
+#include <unordered_map>
 
 namespace wardflow {
 
@@ -15,7 +18,8 @@ constexpr time_ms skew_ms = 5 * minute_ms;  // DOMAIN §4: further ahead is refu
 constexpr time_ms late_ms = 10 * minute_ms; // older is recorded, not admitted
 constexpr time_ms lateness_max_ms = 30 * day_ms;
 constexpr std::uint32_t no_slice = 0xffff'ffff;
-constexpr std::size_t venues_due_max = 1024; // in one round: a whole ward closes at ten
+constexpr std::uint32_t joined_frame_max = 512; // larger ones are moved, not copied
+constexpr std::size_t venues_due_max = 1024;    // in one round: a whole ward closes at ten
 constexpr std::size_t shards_due_max = 4;
 // Scans whose memory is asked for in advance: first the index of cards, then the record.
 constexpr std::size_t ahead = 32;
@@ -73,9 +77,29 @@ void ward_fold::take_due(scan_round& r) {
 
 // -- frames -------------------------------------------------------------------------------------
 
+/// The frames, those of one device after the other, in order of arrival for each.
+std::vector<std::uint32_t> ward_fold::by_device(const scan_round& r) {
+  std::vector<std::uint32_t> order(r.scans.size());
+  std::iota(order.begin(), order.end(), 0u);
+  auto among = r.scans.empty() ? device_id{} : r.scans[0].device;
+  if (std::all_of(r.scans.begin(), r.scans.end(), [&](auto& in) { return in.device == among; }))
+    return order;
+  std::unordered_map<device_id, std::uint32_t> first; // frame of each device
+  std::vector<std::uint32_t> rank(r.scans.size());
+  for (std::uint32_t i = 0; i != rank.size(); ++i)
+    rank[i] = first.emplace(r.scans[i].device, i).first->second;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return rank[a] < rank[b]; });
+  return order;
+}
+
 void ward_fold::take_frames(scan_round& r) {
-  for (std::uint32_t i = 0; i != r.scans.size(); ++i)
+  for (auto i : by_device(r))
     take_frame(r, i);
+  for (auto& frame : r.frames)
+    if (frame.joined)
+      frame.rest = encode_batch(frame.epoch, frame.first,
+                                std::span{r.decoded}.subspan(frame.words, frame.count));
   r.scan_count = r.decoded.size();
   route(r);
 }
@@ -94,19 +118,38 @@ void ward_fold::take_frame(scan_round& r, std::uint32_t from) {
   sequence_gate::decision seen;
   if (no.reason == code::ok) {
     seen = device->gate.look(head.epoch, head.first_sequence, head.count);
-    if (seen.what == sequence_gate::outcome::refuse) {
-      no.reason = seen.reason;
-      no.epoch = seen.reason == code::epoch_lower ? seen.least_epoch : device->gate.epoch();
-      no.expected_sequence = seen.expected;
-      figures.gaps += seen.reason == code::sequence_gap;
-    }
+    if (seen.what != sequence_gate::outcome::refuse)
+      return take_batch(r, from, *device, head, seen);
+    no.reason = seen.reason;
+    no.epoch = seen.reason == code::epoch_lower ? seen.least_epoch : device->gate.epoch();
+    no.expected_sequence = seen.expected;
+    figures.gaps += seen.reason == code::sequence_gap;
   }
-  if (no.reason != code::ok) {
-    r.decoded.resize(first_decoded);
-    no.refused_sequence = head.first_sequence;
-    ++figures.refused_frames;
-    r.replies.push_back({in.peer, frame_kind::refusal, encode_refusal(no), in.arrived_ns});
-    return;
+  r.decoded.resize(first_decoded);
+  no.refused_sequence = head.first_sequence;
+  ++figures.refused_frames;
+  r.replies.push_back({in.peer, frame_kind::refusal, encode_refusal(no), in.arrived_ns});
+}
+
+/// A small frame that goes on where the device's last one ended is joined to it: one part of the
+/// record and one reply for a row of single scans.
+void ward_fold::take_batch(scan_round& r, std::uint32_t from, device_entry& device,
+                           const scan_batch_head& head, const sequence_gate::decision& seen) {
+  auto taken = head.count - seen.repeats;
+  figures.repeats += seen.repeats;
+  ++figures.frames;
+  if (!r.frames.empty() && r.join_frames && seen.repeats == 0) {
+    auto& last = r.frames.back();
+    auto& before = r.scans[last.from];
+    if (before.device == device.id && before.peer == r.scans[from].peer &&
+        last.epoch == head.epoch && last.repeats == 0 &&
+        last.first + last.count == head.first_sequence && head.count <= joined_frame_max &&
+        (last.joined || last.count <= joined_frame_max) &&
+        last.count + head.count <= limits::scans_per_batch_max) {
+      last.count += head.count;
+      last.joined = true;
+      return device.gate.extend(head.count);
+    }
   }
   auto& frame = r.frames.emplace_back();
   frame.from = from;
@@ -114,19 +157,16 @@ void ward_fold::take_frame(scan_round& r, std::uint32_t from) {
   frame.first = head.first_sequence;
   frame.count = head.count;
   frame.repeats = seen.repeats;
-  frame.words = static_cast<std::uint32_t>(first_decoded);
-  figures.repeats += seen.repeats;
-  ++figures.frames;
-  if (seen.repeats != 0)
-    r.decoded.erase(r.decoded.begin() + static_cast<std::ptrdiff_t>(first_decoded),
-                    r.decoded.begin() + static_cast<std::ptrdiff_t>(first_decoded + seen.repeats));
-  auto taken = frame.count - frame.repeats;
+  frame.words = static_cast<std::uint32_t>(r.decoded.size() - head.count);
   if (taken == 0)
-    return;
-  if (frame.repeats != 0)
+    return r.decoded.resize(frame.words);
+  if (frame.repeats != 0) {
+    auto begin = r.decoded.begin() + frame.words;
+    r.decoded.erase(begin, begin + frame.repeats);
     frame.rest = encode_batch(frame.epoch, frame.first + frame.repeats,
-                              std::span{r.decoded}.subspan(first_decoded));
-  device->gate.admit(frame.epoch, frame.first + frame.repeats, taken);
+                              std::span{r.decoded}.subspan(frame.words));
+  }
+  device.gate.admit(frame.epoch, frame.first + frame.repeats, taken);
 }
 
 std::uint8_t ward_fold::basis_of(frame_work& frame, const rulebook* book) const {

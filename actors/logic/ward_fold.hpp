@@ -85,7 +85,10 @@ private:
   answer run(scan_round& r, const command& c, const clock_accept&);
   answer run(scan_round&, const command&, const query&);
   void take_frames(scan_round& r);
+  [[nodiscard]] std::vector<std::uint32_t> by_device(const scan_round& r);
   void take_frame(scan_round& r, std::uint32_t from);
+  void take_batch(scan_round& r, std::uint32_t from, device_entry& device,
+                  const scan_batch_head& head, const sequence_gate::decision& seen);
   void answer_hellos(scan_round& r);
   void route(scan_round& r);
   void place_items(scan_round& r);

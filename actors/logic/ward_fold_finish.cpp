@@ -154,7 +154,7 @@ void ward_fold::finish_record(scan_round& r) {
   for (auto& frame : r.frames) {
     if (frame.count == frame.repeats)
       continue;
-    auto batch = frame.repeats == 0 ? r.scans[frame.from].batch.view() : frame.rest.view();
+    auto batch = frame.rest.empty() ? r.scans[frame.from].batch.view() : frame.rest.view();
     record.frames.push_back(
       {r.scans[frame.from].device, batch, frame.journaled, std::move(frame.canonical)});
   }

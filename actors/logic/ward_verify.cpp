@@ -33,6 +33,7 @@ code refold(ward_fold& scratch, const round_record& record, scan_round& r, std::
   r.number = record.number;
   r.stamp = record.stamp;
   r.clock_unsure = record.clock_unsure;
+  r.join_frames = false;
   for (auto& part : record.commands) {
     auto& in = r.commands.emplace_back();
     in.by = part.by;

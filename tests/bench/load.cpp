@@ -158,6 +158,9 @@ int main(int argc, char** argv) {
     return 1;
   auto grown = [&](const char* name) { return fact(*after, name) - fact(*before, name); };
   auto commits = std::max<std::uint64_t>(1, grown("commits"));
+  for (auto name : {"round_to_ward_us", "round_in_ward_us", "round_to_journal_us",
+                    "round_commit_us", "round_to_gate_us"})
+    std::fprintf(stderr, "%s=%llu ", name, static_cast<unsigned long long>(fact(*after, name)));
   std::fprintf(
     stderr, "round_bytes=%llu round_scans=%llu memory_kib=%llu\n",
     static_cast<unsigned long long>(grown("record_bytes") / commits),

@@ -108,6 +108,65 @@ BOOST_AUTO_TEST_CASE(every_scan_is_counted_once_whatever_is_repeated) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(single_scans_in_a_row_are_judged_and_answered_as_one_frame) {
+  fold_world w;
+  furnish(w);
+  traffic t{2};
+  scan_round r;
+  std::vector<scan> sent;
+  auto send = [&](device_id from, peer_id peer, std::uint64_t number) {
+    scan s;
+    s.venue = make_venue_id(w.ward, 1);
+    s.card = card_id{100 + number};
+    s.at = w.stamp;
+    r.scans.push_back({peer, from, encode_batch(1, number, {&s, 1}), 0});
+  };
+  for (std::uint64_t n = 1; n <= 5; ++n) { // two devices, by turns
+    send(device_id{1}, peer_id{7}, n);
+    send(device_id{2}, peer_id{8}, n);
+  }
+  send(device_id{1}, peer_id{9}, 6); // by another connection
+  w.run(r, 3);
+  std::vector<std::pair<peer_id, scan_reply>> replies;
+  for (auto& reply : r.replies) {
+    replies.emplace_back(reply.peer, scan_reply{});
+    BOOST_REQUIRE(read_scan_reply(reply.body.view(), replies.back().second) == code::ok);
+  }
+  BOOST_REQUIRE(replies.size() == 3u);
+  BOOST_TEST((replies[0].first == peer_id{7}));
+  BOOST_TEST(replies[0].second.verdicts.size() == 5u);
+  BOOST_TEST(replies[0].second.through_sequence == 5u);
+  BOOST_TEST((replies[1].first == peer_id{9}));
+  BOOST_TEST(replies[1].second.first_sequence == 6u);
+  BOOST_TEST((replies[2].first == peer_id{8}));
+  BOOST_TEST(replies[2].second.verdicts.size() == 5u);
+  // The record says what was joined; judging it again gives the same.
+  hash128_value again{};
+  std::string detail;
+  BOOST_REQUIRE_MESSAGE(w.verify(again, detail) == code::ok, detail);
+  BOOST_TEST((again == w.state()));
+}
+
+BOOST_AUTO_TEST_CASE(a_door_with_more_than_64_scans_on_their_way_is_told_so) {
+  fold_world w;
+  furnish(w);
+  scan_round r;
+  for (std::uint64_t n = 1; n <= 65; ++n) {
+    scan s;
+    s.venue = make_venue_id(w.ward, 1);
+    s.card = card_id{n};
+    s.at = w.stamp;
+    r.scans.push_back({peer_id{1}, device_id{2}, encode_batch(1, n, {&s, 1}), 0});
+  }
+  w.run(r);
+  refusal no;
+  BOOST_REQUIRE(r.replies.size() == 2u);
+  BOOST_REQUIRE(read_refusal(r.replies[0].body.view(), no) == code::ok);
+  BOOST_TEST((no.reason == code::too_many_outstanding));
+  BOOST_TEST(no.refused_sequence == 65u);
+  BOOST_TEST(w.fold->state.scans == 64u);
+}
+
 BOOST_AUTO_TEST_CASE(a_gap_is_refused_whole_and_names_the_expected_number) {
   fold_world w;
   furnish(w);
