@@ -97,8 +97,7 @@ void drain(void* socket, zmq_part& part);
 
 enum class written : std::uint8_t { yes, no_credit, gone };
 
-/// Never blocks. `to` is a ROUTER's routing id, empty for a DEALER. `body` is taken by `yes`, and by
-/// `gone` where that came late.
+/// Never blocks. `to` is a ROUTER's routing id, empty for a DEALER. `body` is taken by `yes` only.
 [[nodiscard]] written write_frame(void* socket, bytes to, frame_kind kind, frame_body& body);
 
 /// Eight hexadecimal digits, as ZAP's user id.

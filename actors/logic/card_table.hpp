@@ -3,7 +3,8 @@
 //
 //   card ─hash─▶ index: (tag, place), 8 bytes, probed in its own cache line ─▶ records[place]
 //
-// Owns     one array for each. No record is removed alone: `rebuild` drops what a predicate refuses.
+// Owns     one array for each. No record is removed alone: `rebuild` drops those that it is told
+//          to.
 // Promise  what it holds depends on what was put in, never on addresses; whoever shows its content
 //          sorts it first.
 // Bound    its record (80 % to 100 % of that array is used) and 10 to 15 bytes a card.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/ward_queries.hpp"
 
+#include "actors/logic/person_sketch.hpp"
 #include "actors/logic/ward_fold.hpp"
 #include "actors/logic/ward_query_parts.hpp"
 #include "messages/codec.hpp"
@@ -202,8 +203,11 @@ answer identities(ward_fold& fold, scan_round& r, const query& q) {
   add("scans taken (31 days) <= scans by device", taken, "<=", by_device);
   add("scans by device = scans ever taken", by_device, "=", fold.state.scans);
   add("scans at venues on the day <= counted (31 days)", scans, "<=", counted);
+  person_sketch sketch;
+  fold.state.cards.for_each_person_on(day, [&](card_id person) { sketch.add(person); });
   a.facts = {{"day", day_text(day)},
              {"persons_ward", text(ward)},
+             {"persons_estimate", text(sketch.estimate())},
              {"persons_linked", text(fold.state.cards.persons_on(day).linked)},
              {"scans", text(scans)},
              {"inside", text(inside)}};
