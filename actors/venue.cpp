@@ -12,7 +12,7 @@ void venue_state::judge(const slice& s) {
   judge_slice(*s.of, work, *ledger);
   auto sleep = work.sleep; // after the last slice the round is WARD's again
   if (--s.of->slices_left == 0)
-    self->send(ward, atom::judged_v, s.of);
+    self->send(ward, atom::judged_v);
   if (sleep)
     self->quit();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // VENUE: one venue, one actor, one ledger.
 //
-//   WARD --judge(slice)--> VENUE x n --judged(round)--> WARD     (sent once, by the last of them)
+//   WARD --judge(slice)--> VENUE x n --judged--> WARD     (sent once, by the last of them)
 //
 // Owns     the venue's ledger while it is awake; no other actor reads or writes it.
 // Borrows  WARD's handle. WARD spawns VENUE and outlives it.

@@ -23,7 +23,7 @@ void ward_actor_state::begin(const round_ptr& r) {
   r->times.begun = io::monotonic_ns();
   fold->prepare(*r);
   if (r->slices.empty())
-    judged(r);
+    judged();
   else
     hand_out(r);
 }
@@ -44,18 +44,18 @@ void ward_actor_state::hand_out(const round_ptr& r) {
     }
     auto sleeps = work.sleep;
     // The last slice may end the round: nothing of it is read after this line.
-    self->send(actor, atom::judge_v, slice{r, i});
+    self->send(actor, atom::judge_v, slice{r.get(), i});
     if (sleeps)
       actor = nullptr;
   }
 }
 
-void ward_actor_state::judged(const round_ptr& r) {
-  assert(r == in_work);
+void ward_actor_state::judged() {
+  assert(in_work != nullptr);
+  auto r = std::exchange(in_work, nullptr);
   fold->finish(*r);
   r->times.judged = io::monotonic_ns();
-  in_work = nullptr;
-  done(r);
+  done(std::move(r));
   if (waiting.empty())
     return;
   auto next = waiting.front();
@@ -77,7 +77,7 @@ ward_actor::behavior_type ward(ward_actor::stateful_pointer<ward_actor_state> se
     // From GATE.
     [self](atom::work, const round_ptr& r) { self->state.work(r); },
     // From VENUE.
-    [self](atom::judged, const round_ptr& r) { self->state.judged(r); },
+    [self](atom::judged) { self->state.judged(); },
     // From the node.
     [self](atom::rest, const round_ptr& r) { self->state.rest(r); },
   };

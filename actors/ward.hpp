@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // WARD: folds rounds into the ward's state, one after the other.
 //
-//   GATE --work(round)--> WARD --judge(slice)--> VENUE x n --judged(round)--> WARD --> JOURNAL
+//   GATE --work(round)--> WARD --judge(slice)--> VENUE x n --judged--> WARD --> JOURNAL
 //
 // Owns     the fold: register, cards, levels, rulebooks, gates, and the ledgers nobody else holds.
 // Borrows  the way to JOURNAL (`done`), which outlives it. Spawns a VENUE at a venue's first scan.
@@ -31,7 +31,7 @@ struct ward_actor_state {
   }
 
   void work(const round_ptr& r);
-  void judged(const round_ptr& r);
+  void judged();
   void rest(const round_ptr& r);
 
   ward_actor::pointer self;

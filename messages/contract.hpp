@@ -28,8 +28,8 @@ namespace wardflow {
 using ward_actor = caf::typed_actor<
   // GATE -> WARD: work on this round; handed to JOURNAL when it is done. At most two wait here.
   caf::reacts_to<atom::work, round_ptr>,
-  // VENUE -> WARD: the last slice of this round has been judged.
-  caf::reacts_to<atom::judged, round_ptr>,
+  // VENUE -> WARD: the last slice of the round in work has been judged.
+  caf::reacts_to<atom::judged>,
   // node -> WARD: the ward stops: take back every ledger, save what is not saved; sent once.
   caf::reacts_to<atom::rest, round_ptr>>;
 

@@ -191,9 +191,9 @@ struct scan_round {
 
 using round_ptr = std::shared_ptr<scan_round>;
 
-/// One VENUE's part of a round.
+/// One VENUE's part of a round. WARD keeps the round until its last slice is judged.
 struct slice {
-  round_ptr of;
+  scan_round* of = nullptr;
   std::uint32_t number = 0; // index into `slices`
 };
 
