@@ -174,11 +174,16 @@ simulation simulate(const simulate_options& options) {
   simulation result;
   count_people(options, places, visits, result.figures);
   result.replay = make_replay(options, places, visits, result.figures);
+  write_registers(places, options, result);
+  result.levels = write_rows(std::span<const level_row>{places.levels});
+  return result;
+}
+
+void write_registers(const simulated_places& places, const simulate_options& options,
+                     simulation& result) {
   result.venues = make_venues(places);
   result.groups = write_rows(std::span<const group_row>{places.groups});
   result.cards = make_cards(options, places);
-  result.levels = write_rows(std::span<const level_row>{places.levels});
-  return result;
 }
 
 std::optional<simulate_problem> write_files(const simulation& day, const std::string& folder) {

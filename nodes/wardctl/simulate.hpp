@@ -70,6 +70,12 @@ struct simulate_problem {
 /// For options that check() has nothing against.
 [[nodiscard]] simulation simulate(const simulate_options& options);
 
+struct simulated_places; // simulate_places.hpp
+
+/// Fills in venues.csv, groups.csv and cards.csv.
+void write_registers(const simulated_places& places, const simulate_options& options,
+                     simulation& result);
+
 /// Writes the five files into `folder`, which is made if it is missing; files of these names are
 /// replaced. On failure file_write_failed and the path.
 [[nodiscard]] std::optional<simulate_problem> write_files(const simulation& day,
