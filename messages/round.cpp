@@ -24,7 +24,7 @@ void scan_round::clear() {
   command_blobs.clear();
   command_by.clear();
   queries.clear();
-  report_day = 0;
+  report_days.clear();
   digest = false;
   saving.clear();
   record_head = {};

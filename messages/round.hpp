@@ -104,17 +104,16 @@ struct slice_work {
   const venue_facts* place = nullptr; // WARD's register; constant during the round
   day_number level_day = 0;           // the venue's level of this day, looked up once
   level_view level;
-  time_ms due_at = 0;    // what fell due: a closing, or the night to forget somebody
-  bool save = false;     // write the state into `saved` (checkpoint)
-  bool sleep = false;    // ... and end
-  bool digest = false;   // write the state's hash into `state_hash`
-  day_number report = 0; // write that day's counts into `counts`
+  time_ms due_at = 0;  // what fell due: a closing, or the night to forget somebody
+  bool save = false;   // write the state into `saved` (checkpoint)
+  bool sleep = false;  // ... and end
+  bool digest = false; // write the state's hash into `state_hash`
 
   std::uint32_t inside = 0; // after the slice
   time_ms due = 0;          // the next moment that this venue waits for; 0: none
   std::vector<std::byte> saved;
   std::array<std::uint64_t, 2> state_hash{};
-  venue_counts counts;
+  std::vector<venue_counts> counts; // of each of the round's `report_days`
 };
 
 /// What a commit changes in GATE's allow-list.
@@ -164,9 +163,9 @@ struct scan_round {
                                                         // a shard of cards, by number
   std::vector<frame_body> command_blobs; // of journaled commands: command, answer, command ...
   std::vector<std::string> command_by;
-  std::vector<std::uint32_t> queries; // of `commands`: to be answered at the end
-  day_number report_day = 0;          // every slice reports this day's counts
-  bool digest = false;                // every slice gives its ledger's hash
+  std::vector<std::uint32_t> queries;  // of `commands`: to be answered at the end
+  std::vector<day_number> report_days; // every slice reports the counts of each, in this order
+  bool digest = false;                 // every slice gives its ledger's hash
   std::vector<std::pair<state_table, std::uint32_t>> saving; // owners saved with this round
 
   // for JOURNAL

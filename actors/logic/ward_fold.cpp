@@ -36,10 +36,8 @@ void ward_fold::prepare(scan_round& r) {
   take_frames(r);
   add_checkpoints(r);
   place_items(r);
-  for (auto& work : r.slices) { // also those that wake in this round to be saved
+  for (auto& work : r.slices) // also those that wake in this round to be saved
     work.digest = r.digest;
-    work.report = r.report_day;
-  }
   r.slices_left = static_cast<std::uint32_t>(r.slices.size());
 }
 
@@ -311,8 +309,8 @@ void judge_slice(scan_round& r, slice_work& work, venue_ledger& ledger) {
   ledger.expect_closing(r.stamp, *work.place);
   work.inside = ledger.inside();
   work.due = ledger.due(*work.place);
-  if (work.report != 0)
-    work.counts = ledger.counts(work.report);
+  for (auto day : r.report_days)
+    work.counts.push_back(ledger.counts(day));
   if (work.digest)
     work.state_hash = ledger.state_hash();
   if (work.save || work.sleep)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/ward_queries.hpp"
 
-#include "actors/logic/person_sketch.hpp"
+#include "actors/logic/retention.hpp"
 #include "actors/logic/ward_fold.hpp"
 #include "actors/logic/ward_query_parts.hpp"
 #include "messages/codec.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <cassert>
 
 namespace wardflow {
 
@@ -20,24 +20,18 @@ bool wants_all_venues(query_kind what) {
          what == query_kind::identities || what == query_kind::verify || what == query_kind::status;
 }
 
-/// Calls f(entry, counts) for every venue that was ever scanned, in the register's order.
-void each_venue(ward_fold& fold, scan_round& r, day_number day,
-                const std::function<void(const venue_entry&, const venue_counts&)>& f) {
-  for (auto& entry : fold.state.places.venues()) {
-    auto& slot = fold.state.slots.at(entry.number);
-    if (slot.away) {
-      for (auto& work : r.slices)
-        if (entry.slice_round == r.number && &work == &r.slices[entry.slice - 1])
-          f(entry, work.report == day ? work.counts : venue_counts{});
-    } else if (slot.ledger != nullptr) {
-      f(entry, slot.ledger->counts(day));
-    } else if (!slot.asleep.empty()) {
-      venue_ledger ledger;
-      std::uint64_t stamp = 0;
-      if (ledger.load(slot.asleep, stamp))
-        f(entry, ledger.counts(day));
-    }
-  }
+/// Days that nobody can say anything of: purged, or not there yet. `done` for all others.
+code is_out_of_reach(const query& q, const scan_round& r) {
+  auto today = local_day(r.stamp);
+  auto of_a_day = q.what == query_kind::counts_by_venue || q.what == query_kind::counts_by_hour ||
+                  q.what == query_kind::counts_by_reason || q.what == query_kind::identities;
+  if (q.day == 0 || !of_a_day)
+    return code::done;
+  if (q.day > today + 1) // clocks differ by minutes around midnight
+    return code::query_malformed;
+  // Persons of the ward are known for as long as their identities; counts live longer.
+  auto kept = q.what == query_kind::identities ? identity_days - 1 : count_days;
+  return q.day + kept < today ? code::range_past_retention : code::done;
 }
 
 answer status(ward_fold& fold, scan_round& r) {
@@ -81,154 +75,54 @@ answer status(ward_fold& fold, scan_round& r) {
   return a;
 }
 
-answer counts_by_venue(ward_fold& fold, scan_round& r, const query& q) {
-  answer a;
-  a.columns = {"venue",  "name",   "in",       "out",       "refused", "persons",
-               "inside", "visits", "inferred", "unmatched", "late"};
-  std::vector<std::pair<std::uint64_t, std::vector<std::string>>> rows;
-  each_venue(fold, r, day_of(q, r), [&](const venue_entry& entry, const venue_counts& c) {
-    std::uint64_t in = 0, out = 0, refused = 0, late = 0;
-    for (auto& h : c.hours) {
-      in += h.in;
-      out += h.out;
-      refused += h.refused;
-      late += h.late;
-    }
-    if (in + out == 0 && c.inside == 0 && c.day.closed == 0)
-      return;
-    rows.push_back({in + out,
-                    {to_text(entry.facts.id), std::string{fold.state.places.name(entry)}, text(in),
-                     text(out), text(refused), text(c.day.persons), text(c.inside),
-                     text(std::uint64_t{c.day.exited} + c.day.closed), text(c.day.closed),
-                     text(c.day.unmatched), text(late)}});
-  });
-  std::stable_sort(rows.begin(), rows.end(), [](auto& x, auto& y) { return x.first > y.first; });
-  for (auto& [scans, row] : rows)
-    a.rows.push_back(std::move(row));
-  return a;
-}
-
-answer counts_by_hour(ward_fold& fold, scan_round& r, const query& q) {
-  answer a;
-  a.columns = {"hour", "in", "out", "refused", "late", "poster", "revision"};
-  std::array<hour_row, 24> sums{};
-  each_venue(fold, r, day_of(q, r), [&](const venue_entry& entry, const venue_counts& c) {
-    if (q.venue != venue_id{} && entry.facts.id != q.venue)
-      return;
-    for (auto& h : c.hours) {
-      auto& sum = sums[h.hour % 24];
-      sum.in += h.in;
-      sum.out += h.out;
-      sum.refused += h.refused;
-      sum.late += h.late;
-      sum.poster += h.poster;
-      sum.revision += h.revision;
-    }
-  });
-  for (std::uint16_t i = 0; i != 24; ++i) {
-    auto& h = sums[i];
-    if (h.in + h.out != 0)
-      a.rows.push_back({clock_text(static_cast<std::uint16_t>(i * 60)), text(h.in), text(h.out),
-                        text(h.refused), text(h.late), text(h.poster), text(h.revision)});
-  }
-  return a;
-}
-
-answer counts_by_reason(const ward_fold& fold, const scan_round& r, const query& q) {
-  answer a;
-  a.columns = {"code", "scans"};
-  auto* day = fold.state.tally.find(day_of(q, r));
-  if (day == nullptr)
-    return a;
-  for (std::size_t i = 0; i != day->reasons.size(); ++i)
-    if (day->reasons[i] != 0)
-      a.rows.push_back({text(i), text(day->reasons[i])});
-  a.facts = {{"scans", text(day->scans)},           {"counted", text(day->counted)},
-             {"admitted", text(day->decisions[0])}, {"conditions", text(day->decisions[1])},
-             {"refused", text(day->decisions[2])},  {"late", text(day->late)},
-             {"green", text(day->colours[1])},      {"yellow", text(day->colours[2])},
-             {"red", text(day->colours[3])}};
-  return a;
-}
-
-/// DOMAIN §9: each identity with both sides, so that a false one explains itself.
-answer identities(ward_fold& fold, scan_round& r, const query& q) {
-  answer a;
-  a.columns = {"identity", "left", "relation", "right", "holds"};
-  auto add = [&](std::string name, std::uint64_t left, const char* relation, std::uint64_t right) {
-    auto holds = relation[0] == '=' ? left == right : left <= right;
-    a.rows.push_back({std::move(name), text(left), relation, text(right), holds ? "yes" : "no"});
-    if (!holds)
-      a.code = code::state_differs;
-  };
-  auto day = day_of(q, r);
-  std::uint64_t carried = 0, entered = 0, exited = 0, closed = 0, inside = 0, persons = 0,
-                scans = 0, active = 0, persons_max = 0, worst_persons = 0;
-  auto today = day == local_day(r.stamp);
-  each_venue(fold, r, day, [&](const venue_entry&, const venue_counts& c) {
-    auto has_day = c.day.carried + c.day.entered + c.day.exited + c.day.closed != 0;
-    carried += has_day ? c.day.carried : today ? c.inside : 0;
-    entered += c.day.entered;
-    exited += c.day.exited;
-    closed += c.day.closed;
-    inside += c.inside;
-    std::uint64_t here = 0;
-    for (auto& h : c.hours)
-      here += h.in + h.out;
-    scans += here;
-    active += here != 0;
-    persons += c.day.persons;
-    persons_max = std::max<std::uint64_t>(persons_max, c.day.persons);
-    worst_persons += c.day.persons > here ? 1 : 0;
-  });
-  auto ward = fold.state.cards.persons_on(day).persons;
-  if (today)
-    add("carried + in - out - closed by rule = inside", carried + entered, "=",
-        inside + exited + closed);
-  add("active venues <= registered venues", active, "<=", fold.state.places.size());
-  add("persons <= scans", persons, "<=", scans);
-  add("venues with more persons than scans", worst_persons, "=", 0);
-  add("persons of the ward <= sum over venues", ward, "<=", persons);
-  add("persons of the busiest venue <= persons of the ward", persons_max, "<=", ward);
-  std::uint64_t counted = 0, by_reason = 0, taken = 0, by_device = 0;
-  for (auto& [d, row] : fold.state.tally.days()) {
-    counted += row.counted;
-    taken += row.scans;
-    for (auto n : row.reasons)
-      by_reason += n;
-  }
-  for (auto& d : fold.state.devices.all())
-    by_device += d->counted;
-  add("scans by reason = scans taken (31 days)", by_reason, "=", taken);
-  add("scans taken (31 days) <= scans by device", taken, "<=", by_device);
-  add("scans by device = scans ever taken", by_device, "=", fold.state.scans);
-  add("scans at venues on the day <= counted (31 days)", scans, "<=", counted);
-  person_sketch sketch;
-  fold.state.cards.for_each_person_on(day, [&](card_id person) { sketch.add(person); });
-  a.facts = {{"day", day_text(day)},
-             {"persons_ward", text(ward)},
-             {"persons_estimate", text(sketch.estimate())},
-             {"persons_linked", text(fold.state.cards.persons_on(day).linked)},
-             {"scans", text(scans)},
-             {"inside", text(inside)}};
-  return a;
-}
-
 } // namespace
 
+namespace query_part {
+
+void each_venue(ward_fold& fold, scan_round& r, day_number day,
+                const std::function<void(const venue_entry&, const venue_counts&)>& f) {
+  auto asked = static_cast<std::size_t>(std::find(r.report_days.begin(), r.report_days.end(), day) -
+                                        r.report_days.begin());
+  for (auto& entry : fold.state.places.venues()) {
+    auto& slot = fold.state.slots.at(entry.number);
+    if (slot.away) {
+      assert(entry.slice_round == r.number && entry.slice - 1 < r.slices.size());
+      auto& work = r.slices[entry.slice - 1];
+      assert(work.number == entry.number && asked < work.counts.size());
+      f(entry, work.counts[asked]);
+    } else if (slot.ledger != nullptr) {
+      f(entry, slot.ledger->counts(day));
+    } else if (!slot.asleep.empty()) {
+      venue_ledger ledger;
+      std::uint64_t stamp = 0;
+      if (ledger.load(slot.asleep, stamp))
+        f(entry, ledger.counts(day));
+    }
+  }
+}
+
+} // namespace query_part
+
 void ask_venues(ward_fold& fold, scan_round& r, const query& q) {
-  if (!wants_all_venues(q.what))
+  if (!wants_all_venues(q.what) || is_out_of_reach(q, r) != code::done)
     return;
+  auto day = day_of(q, r);
   if (q.what == query_kind::verify)
     r.digest = true;
-  else
-    r.report_day = day_of(q, r); // two questions about two days in one round: the last day wins
+  else if (std::find(r.report_days.begin(), r.report_days.end(), day) == r.report_days.end())
+    r.report_days.push_back(day);
   for (auto& entry : fold.state.places.venues())
     if (fold.state.slots.at(entry.number).away)
       fold.slice_of(r, entry);
 }
 
 answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
+  if (auto why = is_out_of_reach(q, r); why != code::done) {
+    answer a;
+    a.code = why;
+    a.detail = day_text(q.day);
+    return a;
+  }
   switch (q.what) {
   case query_kind::status:
     return status(fold, r);
@@ -247,7 +141,7 @@ answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
   case query_kind::rulebook_list:
     return lists(fold, q);
   case query_kind::device_list:
-    return device_list(fold);
+    return device_list(fold, q);
   case query_kind::card_show:
     return card_show(fold, r, q);
   case query_kind::level_list:

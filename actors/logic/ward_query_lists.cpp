@@ -1,45 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/import_cells.hpp"
 #include "actors/logic/judge.hpp"
 #include "actors/logic/ward_fold.hpp"
 #include "actors/logic/ward_query_parts.hpp"
 
 namespace wardflow::query_part {
 
+namespace {
+
+/// Where a list of this ward's venues goes on.
+std::uint32_t serial_after(const query& q, std::uint32_t ward) {
+  auto after = venue_id{q.after};
+  return ward_of(after) < ward ? 0 : ward_of(after) > ward ? venues_per_ward - 1 : serial_of(after);
+}
+
+} // namespace
+
 answer venue_list(ward_fold& fold, const query& q) {
   answer a;
-  a.columns = {"venue",    "name",  "category", "address", "group",
-               "capacity", "opens", "closes",   "phone",   "state"};
+  a.columns = {"venue", "name",   "category", "address",   "group",   "capacity",
+               "opens", "closes", "phone",    "suspended", "document"};
   auto& places = fold.state.places;
-  for (auto& entry : places.venues()) {
-    if (static_cast<std::uint64_t>(entry.facts.id) <= q.after)
-      continue;
-    if (q.what == query_kind::venue_show && entry.facts.id != q.venue)
-      continue;
-    if (q.limit != 0 && a.rows.size() == q.limit) {
-      a.more = true;
-      break;
-    }
+  auto add = [&](const venue_entry& entry) {
     auto v = places.record(entry);
     auto& f = v.facts;
     a.rows.push_back({to_text(f.id), v.name,
                       std::string{category_names[static_cast<std::size_t>(f.kind)]}, v.address,
                       f.group == group_id{} ? "" : to_text(f.group), text(f.capacity),
                       clock_text(f.opens), clock_text(f.closes), v.phone,
-                      f.suspended ? "suspended " + places.document(entry) : "open"});
+                      f.suspended ? "true" : "false", places.document(entry)});
+  };
+  if (q.what == query_kind::venue_show) {
+    auto* entry = ward_of(q.venue) == places.ward() ? places.find(serial_of(q.venue)) : nullptr;
+    if (entry != nullptr)
+      add(*entry);
+    else
+      a.code = ward_of(q.venue) == places.ward() ? code::venue_unknown : code::venue_other_ward;
+    return a;
   }
-  if (q.what == query_kind::venue_show && a.rows.empty())
-    a.code = code::not_found;
+  for (auto* entry = places.next_after(serial_after(q, places.ward())); entry != nullptr;
+       entry = places.next_after(serial_of(entry->facts.id))) {
+    if (!has_room(a, q))
+      break;
+    add(*entry);
+  }
   return a;
 }
 
-answer device_list(const ward_fold& fold) {
+answer device_list(const ward_fold& fold, const query& q) {
   answer a;
-  a.columns = {"device", "name", "role", "venue", "scans", "last_heard", "state"};
-  for (auto& d : fold.state.devices.all())
-    a.rows.push_back({text(static_cast<std::uint32_t>(d->id)), d->name,
-                      d->gateway ? "gateway" : "door", d->gateway ? "" : to_text(d->venue),
-                      text(d->counted), when(d->last_heard),
-                      d->revoked_at != 0 ? "revoked " + d->document : "active"});
+  a.columns = {"device", "name", "role", "venue", "scans", "last_heard", "revoked", "document"};
+  for (auto& d : fold.state.devices.all()) {
+    auto id = static_cast<std::uint32_t>(d->id);
+    if (id <= q.after)
+      continue;
+    if (!has_room(a, q))
+      break;
+    a.rows.push_back({text(id), d->name, d->gateway ? "gateway" : "door",
+                      d->gateway ? "" : to_text(d->venue), text(d->counted), when(d->last_heard),
+                      d->revoked_at != 0 ? "true" : "false", d->document});
+  }
   return a;
 }
 
@@ -79,11 +99,16 @@ answer level_list(const ward_fold& fold, const scan_round& r, const query& q) {
   answer a;
   a.columns = {"group", "scale", "level", "effective_from", "issuer", "document", "published_at"};
   auto day = day_of(q, r);
-  for (auto& e : fold.state.levels.entries())
-    if (e.effective_from == day || (q.day == 0 && e.effective_from > day))
-      a.rows.push_back({to_text(e.group), e.scale == risk_scale::decision_2686 ? "2686" : "128",
-                        text(e.level), day_text(e.effective_from), e.issuer, e.document,
-                        when(e.published_at)});
+  for (auto& e : fold.state.levels.entries()) {
+    auto key = std::uint64_t{static_cast<std::uint32_t>(e.group)} << 16 | e.effective_from;
+    auto wanted = e.effective_from == day || (q.day == 0 && e.effective_from > day);
+    if (!wanted || key <= q.after)
+      continue;
+    if (!has_room(a, q))
+      break;
+    a.rows.push_back({to_text(e.group), std::string{scale_name(e.scale)}, text(e.level),
+                      day_text(e.effective_from), e.issuer, e.document, when(e.published_at)});
+  }
   return a;
 }
 
@@ -91,8 +116,13 @@ answer lists(ward_fold& fold, const query& q) {
   answer a;
   if (q.what == query_kind::group_list) {
     a.columns = {"group", "name"};
-    for (auto& [id, name] : fold.state.places.groups())
+    for (auto& [id, name] : fold.state.places.groups()) {
+      if (static_cast<std::uint32_t>(id) <= q.after)
+        continue;
+      if (!has_room(a, q))
+        break;
       a.rows.push_back({to_text(id), name});
+    }
   } else {
     a.columns = {"version", "name", "effective_from", "as_of", "rules"};
     fold.state.shelf.for_each([&](const rulebook& b) {

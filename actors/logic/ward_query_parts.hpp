@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inside the queries: how figures are written, and the lists that ask no VENUE.
+// Inside the queries: how figures are written, how long answers are paged, and each list.
 #pragma once
 
 #include "messages/command.hpp"
+#include "messages/limits.hpp"
 #include "messages/round.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <string>
 
 namespace wardflow {
 
 class ward_fold;
+struct venue_entry;
 
 namespace query_part {
 
@@ -30,8 +34,26 @@ inline day_number day_of(const query& q, const scan_round& r) {
   return q.day == 0 ? local_day(r.stamp) : q.day;
 }
 
+/// Room for one more row? Where there is none, says `more`: the client asks again after the last
+/// row's id, so rows of a long list stand in the order of their ids.
+inline bool has_room(answer& a, const query& q) {
+  auto most =
+    q.limit == 0 ? limits::rows_per_command_max : std::min(q.limit, limits::rows_per_command_max);
+  a.more = a.rows.size() >= most;
+  return !a.more;
+}
+
+/// Calls f(entry, counts) for every venue that was ever scanned, in the register's own order.
+void each_venue(ward_fold& fold, scan_round& r, day_number day,
+                const std::function<void(const venue_entry&, const venue_counts&)>& f);
+
+answer counts_by_venue(ward_fold& fold, scan_round& r, const query& q);
+answer counts_by_hour(ward_fold& fold, scan_round& r, const query& q);
+answer counts_by_reason(const ward_fold& fold, const scan_round& r, const query& q);
+answer identities(ward_fold& fold, scan_round& r, const query& q);
+
 answer venue_list(ward_fold& fold, const query& q);
-answer device_list(const ward_fold& fold);
+answer device_list(const ward_fold& fold, const query& q);
 answer card_show(const ward_fold& fold, const scan_round& r, const query& q);
 answer level_list(const ward_fold& fold, const scan_round& r, const query& q);
 /// Groups, or rulebooks.

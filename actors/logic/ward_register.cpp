@@ -72,8 +72,8 @@ code ward_register::add(venue_record row, bool dry_run, venue_id& given,
   if (auto* known = find(serial_of(row.facts.id))) {
     auto same = known->facts;
     same.suspended = false;
-    return same == row.facts && record(*known).name == row.name ? code::already_so
-                                                                : code::venue_exists;
+    auto same_texts = joined(row.name, row.address, row.phone, document(*known)) == known->texts;
+    return same == row.facts && same_texts ? code::already_so : code::venue_exists;
   }
   if (!dry_run)
     rows.push_back(saved(put(row.facts, std::move(texts))));
@@ -99,7 +99,7 @@ code ward_register::order(const venue_order& order, bool dry_run, std::vector<sa
     return code::venue_other_ward;
   auto* entry = find(serial_of(order.venue));
   if (entry == nullptr)
-    return code::not_found;
+    return code::venue_unknown;
   if (order.document.empty())
     return code::document_needed;
   if (order.document.size() > limits::text_bytes_max ||
@@ -114,6 +114,13 @@ code ward_register::order(const venue_order& order, bool dry_run, std::vector<sa
   entry->texts = joined(r.name, r.address, r.phone, order.document);
   rows.push_back(saved(*entry));
   return code::done;
+}
+
+const venue_entry* ward_register::next_after(std::uint32_t serial) const {
+  for (std::size_t i = std::size_t{serial} + 1; i < by_serial_.size(); ++i)
+    if (by_serial_[i] != nullptr)
+      return by_serial_[i];
+  return nullptr;
 }
 
 venue_record ward_register::record(const venue_entry& entry) const {

@@ -46,6 +46,8 @@ public:
   [[nodiscard]] const venue_entry* find(std::uint32_t serial) const {
     return serial < by_serial_.size() ? by_serial_[serial] : nullptr;
   }
+  /// The venue with the next higher serial; nullptr after the last. 0 asks for the first.
+  [[nodiscard]] const venue_entry* next_after(std::uint32_t serial) const;
   [[nodiscard]] std::size_t size() const { return venues_.size(); }
   [[nodiscard]] std::deque<venue_entry>& venues() { return venues_; }
   [[nodiscard]] const std::deque<venue_entry>& venues() const { return venues_; }
@@ -58,7 +60,7 @@ public:
                          std::vector<saved_row>& rows);
   /// done, already_so, group_malformed.
   [[nodiscard]] code add(const group_record& row, bool dry_run, std::vector<saved_row>& rows);
-  /// done, not_found, document_needed, venue_already_suspended, venue_not_suspended.
+  /// done, venue_unknown, document_needed, venue_already_suspended, venue_not_suspended.
   [[nodiscard]] code order(const venue_order& order, bool dry_run, std::vector<saved_row>& rows);
 
   [[nodiscard]] venue_record record(const venue_entry& entry) const;

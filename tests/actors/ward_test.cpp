@@ -10,6 +10,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
+
 using namespace wardflow;
 using namespace wardflow::test;
 
@@ -111,6 +113,57 @@ BOOST_AUTO_TEST_CASE(actors_in_any_order_are_the_fold) {
       left.clear();
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(two_days_asked_about_in_one_round_get_their_own_counts) {
+  deterministic_system world;
+  auto fold = std::make_unique<ward_fold>(*unit_code::parse("22366"), ward_fold::options{});
+  BOOST_REQUIRE(fold->state.loaded());
+  std::vector<round_ptr> left;
+  auto actor =
+    world.system.spawn(ward, fold.release(), round_port{[&](round_ptr r) { left.push_back(r); }});
+  std::uint64_t next = 1, number = 0;
+  auto run = [&](const std::function<void(scan_round&)>& fill_in) {
+    auto r = std::make_shared<scan_round>();
+    r->number = ++number;
+    r->stamp = start_of(*parse_day("2021-10-20")) + 9 * hour_ms;
+    fill_in(*r);
+    world.self->send(actor, atom::work_v, r);
+    world.run_shuffled(number);
+    BOOST_REQUIRE(left.size() == number);
+  };
+  for (std::uint8_t n = 1; n <= 3; ++n)
+    run([&](scan_round& r) { r.commands.push_back({peer_id{1}, "test", furnishing(n)}); });
+  run([&](scan_round& r) { // three scans yesterday, two today, at a venue that stays awake
+    std::vector<scan> scans(5);
+    for (std::size_t i = 0; i != scans.size(); ++i) {
+      scans[i].venue = make_venue_id(fold_world::ward, 1);
+      scans[i].card = card_id{i + 1};
+      scans[i].at = r.stamp - (i < 3 ? day_ms : 0);
+    }
+    r.scans.push_back({peer_id{1}, device_id{1}, encode_batch(1, next, scans), 0});
+  });
+  run([](scan_round& r) {
+    for (std::uint8_t i = 0; i != 3; ++i) {
+      query q;
+      q.what = i == 1 ? query_kind::status : query_kind::counts_by_venue;
+      q.day = i == 0 ? static_cast<day_number>(local_day(r.stamp) - 1) : day_number{};
+      command c;
+      c.id[0] = static_cast<std::uint8_t>(100 + i);
+      c.body = q;
+      r.commands.push_back({peer_id{1}, "test", c});
+    }
+  });
+  BOOST_REQUIRE(left.back()->replies.size() == 3u);
+  auto scans_in = [&](std::size_t which) {
+    answer a;
+    BOOST_REQUIRE(read_answer(left.back()->replies[which].body.view(), a) == code::ok);
+    BOOST_REQUIRE(a.rows.size() == 1u);
+    return a.rows[0][2];
+  };
+  BOOST_TEST(scans_in(0) == "3");
+  BOOST_TEST(scans_in(2) == "2");
+  caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
 BOOST_AUTO_TEST_CASE(thirty_thousand_registered_venues_cost_no_actor) {
