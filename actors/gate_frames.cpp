@@ -122,6 +122,8 @@ void gate::admit_code(peer_id peer, device_id device, const frame_body& body) {
   std::vector<std::byte> plain;
   if (in.malformed)
     s.problem = code::scan_malformed;
+  else if (in.sealed && in.code_bytes.size() > limits::sealed_bytes_max)
+    s.problem = code::code_too_long; // as its plain text would be, sent live
   else if (in.sealed)
     s.problem = io::open_seal(in.code_bytes, options_.node_key, plain);
   if (s.problem == code::ok) {

@@ -7,19 +7,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <utility>
 
 namespace wardflow {
 
 namespace {
-
-std::string hex(const hash128_value& hash) {
-  char out[40];
-  std::snprintf(out, sizeof out, "%016llx%016llx", static_cast<unsigned long long>(hash[1]),
-                static_cast<unsigned long long>(hash[0]));
-  return out;
-}
 
 /// The door goes first: this thread takes what is left of the processor.
 void be_polite() {
@@ -92,7 +84,7 @@ void reader::work_on(question q) {
   a.facts = {{"base_round", std::to_string(report.base_round)},
              {"rounds", std::to_string(report.rounds)},
              {"scans", std::to_string(report.scans)},
-             {"state", hex(q.live)}};
+             {"state", to_hex(q.live)}};
   to_.answer(q.peer, encode_answer(a));
 }
 

@@ -83,7 +83,7 @@ enum class code : std::uint16_t {
   category_unknown = 218,
   group_unknown = 219,
   group_malformed = 220,
-  device_exists = 221, // this key is registered already
+  device_exists = 221, // this key, or this name, is registered already
   device_malformed = 222,
   device_revoked = 223, // this device is revoked: register a new key
   card_malformed = 224,
@@ -143,6 +143,22 @@ enum class code : std::uint16_t {
   province_key_missing = 434,
   interrupted = 435,
   internal = 436,
+  spool_full = 440,   // a door's spool: too many scans wait
+  spool_in_use = 441, // by another door
+
+  // 450-479: what wardctl has done here, and files that it will not touch.
+  ward_made = 450,
+  key_made = 451,
+  province_key_made = 452,
+  key_allowed = 453,
+  device_made = 454, // registered, and its folder written
+  day_made = 455,    // a simulated one
+  rulebook_fine = 456,
+  identities_hold = 457,
+  import_stopped = 458, // some pieces were taken, the rest was not sent
+  key_file_exists = 459,
+  key_is_secret = 460, // a secret key in a public one's place
+  file_exists = 461,
 };
 
 } // namespace wardflow

@@ -4,7 +4,7 @@
 // Exit codes: 0 stopped as asked; 2 usage or configuration; 3 it cannot start (what to do is said);
 // 4 the disk refused a commit.
 #include "messages/texts.hpp"
-#include "nodes/wardflowd/config.hpp"
+#include "nodes/config/config.hpp"
 #include "nodes/wardflowd/node.hpp"
 
 #include <CLI/CLI.hpp>

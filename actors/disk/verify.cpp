@@ -3,6 +3,7 @@
 
 #include "actors/disk/ward_start.hpp"
 #include "actors/logic/ward_verify.hpp"
+#include "messages/texts.hpp"
 
 #include <limits>
 #include <memory>
@@ -76,7 +77,7 @@ verify_report verify_against(const io::store& disk, unit_code unit, std::uint64_
   auto done = again.begin(disk);
   if (done == code::ok)
     done = again.run(disk, go_on, [&](const round_record& r) { return r.number <= last_round; });
-  report.detail = again.detail;
+  report.detail = done != code::ok && again.detail.empty() ? std::string{name(done)} : again.detail;
   report.base_round = again.base.round;
   report.rounds = again.rounds;
   report.scans = again.scans;

@@ -142,8 +142,9 @@ public:
   [[nodiscard]] code read_rounds(std::uint64_t from_round, const round_function& round,
                                  std::string* detail = nullptr) const;
 
-  /// The chain's value after `round` and all before it, as the next chunk carries it. ok,
-  /// range_past_retention (the round after it is trimmed), store_damaged, journal_chain_broken.
+  /// The chain's value after `round` and all before it, as the next chunk carries it; where rounds
+  /// after it are trimmed, the value at which the journal begins, which is another one. (Rounds
+  /// without a record are no gap.) ok, store_damaged, journal_chain_broken.
   [[nodiscard]] code chain_after(std::uint64_t round, chain_value& chain,
                                  std::string* detail = nullptr) const;
 

@@ -202,8 +202,6 @@ code store::read_rounds(std::uint64_t from_round, const round_function& round,
 code store::chain_after(std::uint64_t round, chain_value& chain, std::string* detail) const {
   journal_walk walk;
   const code reason = begin_walk(*core_, round + 1, walk);
-  if (reason == code::ok && journal().first_round > round + 1)
-    return code::range_past_retention;
   chain = walk.chain;
   if (detail != nullptr && reason != code::ok)
     *detail = walk.detail;

@@ -54,10 +54,13 @@ void card_book::apply_revoked(card_id card, bool revoked) {
                                                : r.flags & ~card_record::revoked);
 }
 
-void card_book::apply_link(card_id card, card_id partner, bool follows) {
-  auto& r = obtain(card);
-  if (r.partner != card_id{})
+void card_book::apply_link(card_id card, card_id partner, bool follows, time_ms stamp) {
+  auto hash = mixed(card);
+  auto& s = shards_[hash & (shard_count - 1)];
+  if (auto* known = s.cards.find(hash, card); known != nullptr && known->partner != card_id{})
     return; // the first link stands: a second one would let one code move another's counts
+  begin_day(s, local_day(stamp));
+  auto& r = s.cards.obtain(hash, card);
   r.partner = partner;
   if (follows)
     r.flags |= card_record::follows;
@@ -105,11 +108,18 @@ time_ms card_book::next_due() const {
   return due_of(shards_[first], first);
 }
 
+/// Of an older scan no identity is stored any more, not even that there was one (DOMAIN §4).
+bool card_book::remembers(const card_shard& s, time_ms at) {
+  return s.day - std::min(local_day(at), s.day) < static_cast<int>(identity_days);
+}
+
 void card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
                            time_ms stamp) {
   auto hash = mixed(person);
   auto& s = shards_[hash & (shard_count - 1)];
   begin_day(s, local_day(stamp));
+  if (!remembers(s, at))
+    return;
   auto& r = s.cards.obtain(hash, person);
   count(s, r, venue_serial, at);
   r.refused += refused;
@@ -125,16 +135,23 @@ card_book::seen_card card_book::visit(card_id card, std::uint32_t venue_serial, 
     return seen;
   }
   begin_day(s, local_day(stamp));
+  if (!remembers(s, at))
+    return look(card);
   auto& r = s.cards.obtain(hash, card);
   count(s, r, venue_serial, at);
   return {r.facts(), card};
 }
 
+void card_book::apply_refusal(card_id person, time_ms at) {
+  auto hash = mixed(person);
+  auto& s = shards_[hash & (shard_count - 1)];
+  if (remembers(s, at))
+    ++s.cards.obtain(hash, person).refused;
+}
+
 void card_book::count(card_shard& s, card_record& r, std::uint32_t venue_serial, time_ms at) {
   auto day = std::min(local_day(at), s.day);
-  auto age = static_cast<unsigned>(s.day - day);
-  if (age < identity_days)
-    r.days |= std::uint32_t{1} << age;
+  r.days |= std::uint32_t{1} << (s.day - day);
   // A tie goes to the higher serial: the order within a round must not matter.
   if (at > r.last_at || (at == r.last_at && venue_serial > r.last_venue)) {
     r.last_at = at;

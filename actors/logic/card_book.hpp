@@ -39,8 +39,8 @@ struct alignas(64) card_record {
   std::int64_t last_at = 0;     // event time of the newest counted scan
   std::uint32_t last_venue = 0; // its venue's serial
   std::uint32_t days = 0;       // bit n: counted in this ward n days before the shard's day
-  std::uint32_t refused = 0;    // counted refusals, ever
-  std::uint32_t scans = 0;      // counted scans, ever
+  std::uint32_t refused = 0;    // counted refusals, ever; of scans younger than identity_days
+  std::uint32_t scans = 0;      // counted scans, ever; the same
   std::uint64_t unused = 0;
 
   static constexpr std::uint16_t known = 1;
@@ -86,15 +86,16 @@ public:
   [[nodiscard]] seen_card look(card_id card) const;
   /// `look` and `apply_scan` at once, with the verdict still open: one wait for the card's memory.
   seen_card visit(card_id card, std::uint32_t venue_serial, time_ms at, time_ms stamp);
-  /// The verdict of a visited person was a refusal.
-  void apply_refusal(card_id person) { ++obtain(person).refused; }
+  /// The verdict of a person's visit at that time was a refusal.
+  void apply_refusal(card_id person, time_ms at);
 
   /// The health office's facts; the revocation stays as it is.
   void apply_facts(card_id card, const card_facts& facts);
   void apply_revoked(card_id card, bool revoked);
   /// One side of a link: `card` belongs to the same person as `partner`. `follows`: the partner is
-  /// the canonical one.
-  void apply_link(card_id card, card_id partner, bool follows);
+  /// the canonical one. A first link begins the stamp's day like a scan: which of the two comes
+  /// first in a round must not matter.
+  void apply_link(card_id card, card_id partner, bool follows, time_ms stamp);
   /// A counted scan of `person` (canonical).
   void apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
                   time_ms stamp);
@@ -148,6 +149,7 @@ private:
     auto hash = mixed(card);
     return shards_[hash & (shard_count - 1)].cards.obtain(hash, card);
   }
+  static bool remembers(const card_shard& s, time_ms at);
   static void count(card_shard& s, card_record& r, std::uint32_t venue_serial, time_ms at);
   void begin_day(card_shard& s, day_number today);
   [[nodiscard]] static time_ms due_of(const card_shard& s, std::size_t number);

@@ -20,6 +20,7 @@ public:
   /// Upper edge of the bucket that holds quantile `q` (0 to 1), in nanoseconds; 0 for none.
   [[nodiscard]] std::uint64_t quantile(double q) const {
     auto wanted = static_cast<std::uint64_t>(static_cast<double>(count_) * q);
+    wanted -= count_ != 0 && wanted >= count_; // the last sample is the quantile 1
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i != buckets_.size(); ++i)
       if ((seen += buckets_[i]) > wanted)

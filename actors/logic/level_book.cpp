@@ -118,23 +118,25 @@ bool level_book::find(group_id group, day_number day, level_entry& found) const 
   return known != nullptr;
 }
 
-void level_book::trim(day_number today) {
+std::vector<std::pair<group_id, day_number>> level_book::trim(day_number today) {
+  std::vector<std::pair<group_id, day_number>> dropped;
   if (today <= level_days_kept)
-    return;
+    return dropped;
   auto oldest = static_cast<day_number>(today - level_days_kept);
-  auto dropped = false;
   for (auto& group : histories_) {
     auto& records = group.records;
     auto first = from_day(records, oldest);
     // Without a level of the oldest day itself, the last one before it still answers for it.
     if (first == records.end() || (first->day != oldest && first != records.begin()))
       --first;
-    dropped = dropped || first != records.begin();
+    for (auto old = records.begin(); old != first; ++old)
+      dropped.emplace_back(group.group, old->day);
     size_ -= static_cast<std::size_t>(first - records.begin());
     records.erase(records.begin(), first);
   }
-  if (dropped)
+  if (!dropped.empty())
     drop_idle_texts();
+  return dropped;
 }
 
 void level_book::drop_idle_texts() {

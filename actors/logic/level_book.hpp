@@ -21,6 +21,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wardflow {
@@ -68,8 +69,8 @@ public:
   /// Whether a level was given for exactly this day, with all that is known of it.
   [[nodiscard]] bool find(group_id group, day_number day, level_entry& found) const;
 
-  /// Drops what no question about `today` or the 31 days before it can reach.
-  void trim(day_number today);
+  /// Drops what no question about `today` or the 31 days before it can reach; says what it was.
+  std::vector<std::pair<group_id, day_number>> trim(day_number today);
 
   /// Ascending by group, then day.
   [[nodiscard]] std::vector<level_entry> entries() const;

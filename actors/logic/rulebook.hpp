@@ -126,6 +126,8 @@ public:
   /// `rulebook_overlaps` for a version or an `effective_from` that another text has;
   /// `rulebook_older` when versions would not grow with time; `too_many_rows` when full.
   [[nodiscard]] code add(rulebook book, time_ms as_of);
+  /// What `add` would say.
+  [[nodiscard]] code fits(const rulebook& book) const;
 
   /// The book in force at an event time; nothing before the first.
   [[nodiscard]] const rulebook* in_force(time_ms at) const {

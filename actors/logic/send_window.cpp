@@ -20,6 +20,8 @@ void send_state::leave(std::uint64_t next_epoch, std::uint64_t from, std::uint64
     left.clear();
   if (open) // else nothing was sent in it, and another memory may have used it
     left.push_back({epoch, from});
+  if (left.size() > left_epochs_max)
+    left.erase(left.begin());
   epoch = next_epoch;
   acknowledged = 0;
   moved = count;

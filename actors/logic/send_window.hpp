@@ -74,6 +74,10 @@ inline constexpr send_policy door_policy{};
 inline constexpr send_policy gateway_policy{
   limits::gateway_frames_max, limits::gateway_scans_max, 5'000, 30'000, 60'000, 0, 0};
 
+/// So many left epochs are remembered. A node that comes back to an older one still, while one scan
+/// was waiting all the time, is not met in life.
+inline constexpr std::size_t left_epochs_max = 64;
+
 /// An epoch that was left: its number `from` became number 1 of the next one.
 struct left_epoch {
   std::uint64_t epoch = 0;
@@ -87,7 +91,7 @@ struct send_state {
   std::uint64_t acknowledged = 0; // all to this number is on the node's disk
   bool open = false;              // a node took this epoch: scans may have been sent in it
   std::uint64_t moved = 0;        // so many of its first numbers came from the epochs in `left`
-  std::vector<left_epoch> left{}; // oldest first; empty when all of those are acknowledged
+  std::vector<left_epoch> left{}; // oldest first, left_epochs_max; empty when no moved scan waits
 
   /// The epoch ends: number `from` is number 1 of `next_epoch`, `count` scans come with it.
   void leave(std::uint64_t next_epoch, std::uint64_t from, std::uint64_t count);
@@ -108,8 +112,8 @@ public:
     hello,       // send Hello{epoch}
     send,        // send scans [skip, skip + count) of `id` as numbers `first` ...
     redial,      // this connection is deaf: make a new one; then disconnected(), connected()
-    write_epoch, // write durably: `epoch` is open, the scan now numbered `first` is its number 1
-                 // (where `epoch` is the present one: only that it is open); epoch_written()
+    write_epoch, // write state(), as open, durably together with: the scan that the spool has under
+                 // `first` is number 1 of `epoch` (the present one: only open); epoch_written()
     stop,        // for good; `reason` says why
   };
 

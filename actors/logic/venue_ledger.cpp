@@ -71,6 +71,12 @@ void venue_ledger::begin_day(time_ms stamp) {
   day_of(today).carried = inside_;
 }
 
+/// A scanner that is ahead over midnight counts on the node's day: a day has no person without a
+/// scan. Only a clock that is not believed gives way to the scanners'.
+time_ms venue_ledger::counted_at(time_ms at, const verdict& v) const {
+  return v.clock_unsure ? at : std::min(at, start_of(base_day_) + day_ms - 1);
+}
+
 /// The day of the highest bit of all persons' days.
 day_number venue_ledger::oldest_of(std::uint32_t seen) const {
   return seen == 0 ? day_number{0}
@@ -101,11 +107,12 @@ void venue_ledger::apply(const scan_item& scan, const verdict& v, time_ms stamp)
   if (!v.counts())
     return;
   begin_day(stamp);
-  auto event_day = local_day(scan.at);
+  auto at = counted_at(scan.at, v);
+  auto event_day = local_day(at);
   auto going_in = scan.way == direction::in;
   auto let_in = v.decision != decision::refuse;
 
-  auto& hour = hour_of(local_hour(scan.at));
+  auto& hour = hour_of(local_hour(at));
   ++(going_in ? hour.in : hour.out);
   hour.refused += going_in && !let_in;
   hour.late += v.late;
@@ -118,7 +125,7 @@ void venue_ledger::apply(const scan_item& scan, const verdict& v, time_ms stamp)
     ++(v.decision == decision::admit       ? day.admitted
        : v.decision == decision::condition ? day.conditions
                                            : day.refused);
-  // Event days after base_day happen within the five minutes around midnight that clocks differ.
+  // An event day after base_day is that of a scan under a clock that is not believed.
   auto age = event_day > base_day_ ? 0u : static_cast<unsigned>(base_day_ - event_day);
   auto presence = scan.at >= closed_until_ && let_in;
   if (age >= identity_days && !presence)

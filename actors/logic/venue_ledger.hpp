@@ -67,6 +67,7 @@ private:
   [[nodiscard]] day_number oldest_of(std::uint32_t seen) const;
   day_row& day_of(day_number day);
   hour_row& hour_of(hour_number hour);
+  [[nodiscard]] time_ms counted_at(time_ms at, const verdict& v) const;
   void enter(person& p, const scan_item& scan, day_row& arrival);
   void leave(person& p, day_row& arrival);
   void close(time_ms at, const venue_facts& place);

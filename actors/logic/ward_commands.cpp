@@ -28,6 +28,8 @@ public:
     answer_.rows.push_back(
       {std::to_string(row + 1), std::to_string(static_cast<unsigned>(why)), std::move(subject)});
   }
+  /// Something could be read: what was refused whole is no news.
+  [[nodiscard]] bool heard() const { return taken_ + same_ != 0; }
   [[nodiscard]] answer take(bool dry_run) {
     auto refused = answer_.rows.size();
     answer_.code = refused != 0  ? code::rows_refused
@@ -89,19 +91,15 @@ answer ward_fold::run(scan_round&, const command&, const query&) {
 
 answer ward_fold::run(scan_round& r, const command& c, const std::vector<level_update>& rows) {
   row_answer result;
+  level_book trial;
+  if (c.dry_run)
+    trial = state.levels;
+  auto& levels = c.dry_run ? trial : state.levels;
   for (std::size_t i = 0; i != rows.size(); ++i) {
     auto& row = rows[i];
     level_entry e{row.group,  row.effective_from, row.scale,        row.level,
                   row.issuer, row.document,       row.published_at, 0};
-    if (c.dry_run) {
-      level_entry known;
-      state.levels.find(row.group, row.effective_from, known) ? result.same() : result.took();
-      continue;
-    }
-    auto outcome = state.levels.set(e);
-    if (state.levels.find(e.group, e.effective_from, e)) // a repeat may be published later
-      r.rows.push_back(ward_state::save_level(e, false));
-    switch (outcome) {
+    switch (levels.set(e)) {
     case level_outcome::set:
     case level_outcome::corrected:
       result.took();
@@ -112,9 +110,18 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<level_u
       break;
     case level_outcome::refused:
       result.refused(i, code::level_malformed, to_text(row.group));
+      continue;
     }
+    if (!c.dry_run && levels.find(e.group, e.effective_from, e)) // a repeat may be published later
+      r.rows.push_back(ward_state::save_level(e, false));
   }
-  if (!c.dry_run && !rows.empty()) {
+  if (!c.dry_run && result.heard()) {
+    for (auto& [group, day] : state.levels.trim(local_day(r.stamp))) {
+      level_entry gone;
+      gone.group = group;
+      gone.effective_from = day;
+      r.rows.push_back(ward_state::save_level(gone, true));
+    }
     state.levels_as_of = r.stamp;
     r.rows.push_back(state.save_as_of());
     r.rows.push_back(state.save_level_totals());
@@ -144,7 +151,7 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<card_up
     state.cards.apply_facts(row.card, row.facts);
     changed_shard(row.card, r.number);
   }
-  if (!c.dry_run && !rows.empty()) {
+  if (!c.dry_run && result.heard()) {
     state.cards_as_of = r.stamp;
     r.rows.push_back(state.save_as_of());
   }
@@ -163,7 +170,7 @@ answer ward_fold::run(scan_round& r, const command& c, const rulebook_text& book
   }
   auto version = parsed.book->version;
   if (c.dry_run)
-    return plain(code::dry_run_ok, parsed.book->name);
+    return plain(dry(state.shelf.fits(*parsed.book), true), parsed.book->name);
   auto what = state.shelf.add(std::move(*parsed.book), r.stamp);
   if (what == code::done)
     r.rows.push_back(ward_state::save_book(*state.shelf.find(version)));
@@ -244,9 +251,11 @@ answer ward_fold::run(scan_round& r, const command& c, const device_revoke& orde
   return plain(dry(what, c.dry_run), std::to_string(static_cast<std::uint32_t>(order.device)));
 }
 
-answer ward_fold::run(scan_round& r, const command&, const clock_accept&) {
+answer ward_fold::run(scan_round& r, const command& c, const clock_accept&) {
   if (!r.clock_unsure)
     return plain(code::clock_fine);
+  if (c.dry_run)
+    return plain(code::dry_run_ok);
   r.clock_accepted = true;
   return plain(code::done);
 }

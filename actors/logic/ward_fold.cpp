@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <numeric>
-#include <unordered_map>
 
 namespace wardflow {
 
@@ -82,7 +82,7 @@ std::vector<std::uint32_t> ward_fold::by_device(const scan_round& r) {
   auto among = r.scans.empty() ? device_id{} : r.scans[0].device;
   if (std::all_of(r.scans.begin(), r.scans.end(), [&](auto& in) { return in.device == among; }))
     return order;
-  std::unordered_map<device_id, std::uint32_t> first; // frame of each device
+  std::map<device_id, std::uint32_t> first; // frame of each device
   std::vector<std::uint32_t> rank(r.scans.size());
   for (std::uint32_t i = 0; i != rank.size(); ++i)
     rank[i] = first.emplace(r.scans[i].device, i).first->second;
@@ -206,8 +206,8 @@ void ward_fold::link(const scan& s, std::uint64_t round) {
   auto* known = state.cards.find(s.card);
   if (known != nullptr && known->partner == s.linked)
     return;
-  state.cards.apply_link(s.card, s.linked, false);
-  state.cards.apply_link(s.linked, s.card, true);
+  state.cards.apply_link(s.card, s.linked, false, stamp_);
+  state.cards.apply_link(s.linked, s.card, true, stamp_);
   changed_shard(s.card, round);
   changed_shard(s.linked, round);
 }

@@ -64,7 +64,7 @@ void ward_fold::finish_items(scan_round& r) {
     assert(item.verdict.counts());
     r.words[item.word] = to_word(item.verdict);
     if (item.verdict.decision == decision::refuse)
-      state.cards.apply_refusal(item.person);
+      state.cards.apply_refusal(item.person, item.at);
   }
   if (r.words.empty())
     return;

@@ -106,7 +106,7 @@ void each_venue(ward_fold& fold, scan_round& r, day_number day,
 void ask_venues(ward_fold& fold, scan_round& r, const query& q) {
   if (!wants_all_venues(q.what) || is_out_of_reach(q, r) != code::done)
     return;
-  auto day = day_of(q, r);
+  auto day = q.what == query_kind::status ? local_day(r.stamp) : day_of(q, r);
   if (q.what == query_kind::verify)
     r.digest = true;
   else if (std::find(r.report_days.begin(), r.report_days.end(), day) == r.report_days.end())

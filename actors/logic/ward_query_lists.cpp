@@ -18,8 +18,8 @@ std::uint32_t serial_after(const query& q, std::uint32_t ward) {
 
 answer venue_list(ward_fold& fold, const query& q) {
   answer a;
-  a.columns = {"venue", "name",   "category", "address",   "group",   "capacity",
-               "opens", "closes", "phone",    "suspended", "document"};
+  a.columns = {"venue",    "name",  "category", "address", "group",
+               "capacity", "opens", "closes",   "phone",   "state"};
   auto& places = fold.state.places;
   auto add = [&](const venue_entry& entry) {
     auto v = places.record(entry);
@@ -28,14 +28,14 @@ answer venue_list(ward_fold& fold, const query& q) {
                       std::string{category_names[static_cast<std::size_t>(f.kind)]}, v.address,
                       f.group == group_id{} ? "" : to_text(f.group), text(f.capacity),
                       clock_text(f.opens), clock_text(f.closes), v.phone,
-                      f.suspended ? "true" : "false", places.document(entry)});
+                      f.suspended ? "suspended " + places.document(entry) : "open"});
   };
   if (q.what == query_kind::venue_show) {
     auto* entry = ward_of(q.venue) == places.ward() ? places.find(serial_of(q.venue)) : nullptr;
     if (entry != nullptr)
       add(*entry);
     else
-      a.code = ward_of(q.venue) == places.ward() ? code::venue_unknown : code::venue_other_ward;
+      a.code = code::not_found;
     return a;
   }
   for (auto* entry = places.next_after(serial_after(q, places.ward())); entry != nullptr;
@@ -49,7 +49,7 @@ answer venue_list(ward_fold& fold, const query& q) {
 
 answer device_list(const ward_fold& fold, const query& q) {
   answer a;
-  a.columns = {"device", "name", "role", "venue", "scans", "last_heard", "revoked", "document"};
+  a.columns = {"device", "name", "role", "venue", "scans", "last_heard", "state"};
   for (auto& d : fold.state.devices.all()) {
     auto id = static_cast<std::uint32_t>(d->id);
     if (id <= q.after)
@@ -58,7 +58,7 @@ answer device_list(const ward_fold& fold, const query& q) {
       break;
     a.rows.push_back({text(id), d->name, d->gateway ? "gateway" : "door",
                       d->gateway ? "" : to_text(d->venue), text(d->counted), when(d->last_heard),
-                      d->revoked_at != 0 ? "true" : "false", d->document});
+                      d->revoked_at != 0 ? "revoked " + d->document : "active"});
   }
   return a;
 }

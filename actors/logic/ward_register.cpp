@@ -64,16 +64,17 @@ code ward_register::add(venue_record row, bool dry_run, venue_id& given,
   }
   if (ward_of(row.facts.id) != ward_)
     return code::venue_other_ward;
+  if (serial_of(row.facts.id) == 0)
+    return code::venue_malformed;
   if (row.facts.group != group_id{} && !groups_.contains(row.facts.group))
     return code::group_unknown;
   given = row.facts.id;
   row.facts.suspended = false;
   auto texts = joined(row.name, row.address, row.phone, {});
   if (auto* known = find(serial_of(row.facts.id))) {
-    auto same = known->facts;
-    same.suspended = false;
-    auto same_texts = joined(row.name, row.address, row.phone, document(*known)) == known->texts;
-    return same == row.facts && same_texts ? code::already_so : code::venue_exists;
+    auto before = record(*known);
+    before.facts.suspended = false;
+    return before == row ? code::already_so : code::venue_exists;
   }
   if (!dry_run)
     rows.push_back(saved(put(row.facts, std::move(texts))));
@@ -99,7 +100,7 @@ code ward_register::order(const venue_order& order, bool dry_run, std::vector<sa
     return code::venue_other_ward;
   auto* entry = find(serial_of(order.venue));
   if (entry == nullptr)
-    return code::venue_unknown;
+    return code::not_found;
   if (order.document.empty())
     return code::document_needed;
   if (order.document.size() > limits::text_bytes_max ||

@@ -60,7 +60,7 @@ public:
                          std::vector<saved_row>& rows);
   /// done, already_so, group_malformed.
   [[nodiscard]] code add(const group_record& row, bool dry_run, std::vector<saved_row>& rows);
-  /// done, venue_unknown, document_needed, venue_already_suspended, venue_not_suspended.
+  /// done, not_found, document_needed, venue_already_suspended, venue_not_suspended.
   [[nodiscard]] code order(const venue_order& order, bool dry_run, std::vector<saved_row>& rows);
 
   [[nodiscard]] venue_record record(const venue_entry& entry) const;

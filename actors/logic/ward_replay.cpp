@@ -66,11 +66,11 @@ void ward_fold::replay_link(const round_record& record, const scan& s) {
   if (s.linked == card_id{} || s.linked == s.card || s.card == card_id{})
     return;
   if (older(s.card)) {
-    state.cards.apply_link(s.card, s.linked, false);
+    state.cards.apply_link(s.card, s.linked, false, record.stamp);
     changed_shard(s.card, record.number);
   }
   if (older(s.linked)) {
-    state.cards.apply_link(s.linked, s.card, true);
+    state.cards.apply_link(s.linked, s.card, true, record.stamp);
     changed_shard(s.linked, record.number);
   }
 }

@@ -13,10 +13,27 @@
 
 namespace wardflow::wardctl {
 
-/// The whole program. Returns its exit code.
+/// The whole program. Returns its exit code; no exception leaves it.
 int run(int argc, const char* const* argv, std::istream& in, std::ostream& out, std::ostream& err);
 
-// Each adds its subcommand: one file each.
+/// All options and subcommands, for `run` and for tests of the help. `s` outlives `app`.
+void furnish(CLI::App& app, shell& s);
+
+// Each adds its subcommand, with all of its own: one file each.
+void add_init(CLI::App& app, shell& s);
+void add_keys(CLI::App& app, shell& s);
+void add_venue(CLI::App& app, shell& s);
+void add_group(CLI::App& app, shell& s);
+void add_device(CLI::App& app, shell& s);
+void add_card(CLI::App& app, shell& s);
+void add_level(CLI::App& app, shell& s);
+void add_rulebook(CLI::App& app, shell& s);
 void add_status(CLI::App& app, shell& s);
+void add_counts(CLI::App& app, shell& s);
+void add_verify(CLI::App& app, shell& s);
+void add_clock(CLI::App& app, shell& s);
+void add_simulate(CLI::App& app, shell& s);
+void add_door(CLI::App& app, shell& s);
+void add_replay(CLI::App& app, shell& s);
 
 } // namespace wardflow::wardctl

@@ -108,37 +108,17 @@ std::string for_people(const table& what) {
   return out;
 }
 
-nlohmann::ordered_json json_value(std::string_view cell, cell_kind kind) {
-  if (kind == cell_kind::text)
-    return cell;
-  if (cell.empty())
-    return nullptr;
-  if (kind == cell_kind::truth && (cell == "true" || cell == "false"))
-    return cell == "true";
-  if (kind == cell_kind::truth)
-    return cell;
-  const auto* end = cell.data() + cell.size();
-  std::int64_t whole = 0;
-  if (auto [at, error] = std::from_chars(cell.data(), end, whole);
-      error == std::errc{} && at == end)
-    return whole;
-  std::uint64_t large = 0;
-  if (auto [at, error] = std::from_chars(cell.data(), end, large);
-      error == std::errc{} && at == end)
-    return large;
-  double real = 0;
-  if (auto [at, error] = std::from_chars(cell.data(), end, real);
-      error == std::errc{} && at == end && std::isfinite(real))
-    return real;
-  return cell;
+nlohmann::ordered_json json_object(const table& what, const std::vector<std::string>& row) {
+  auto object = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < what.columns.size(); ++i)
+    object[what.columns[i].key] = json_value(cell_of(row, i), what.columns[i].kind);
+  return object;
 }
 
 std::string for_programs(const table& what) {
   std::string out = "[";
   for (auto& row : what.rows) {
-    nlohmann::ordered_json object = nlohmann::ordered_json::object();
-    for (std::size_t i = 0; i < what.columns.size(); ++i)
-      object[what.columns[i].key] = json_value(cell_of(row, i), what.columns[i].kind);
+    auto object = json_object(what, row);
     out += &row == what.rows.data() ? "\n" : ",\n";
     out += object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
@@ -174,6 +154,40 @@ std::string render(const table& what, output how) {
   return for_people(what);
 }
 
+nlohmann::ordered_json json_value(std::string_view cell, cell_kind kind) {
+  if (kind == cell_kind::text)
+    return cell;
+  if (cell.empty())
+    return nullptr;
+  if (kind == cell_kind::maybe)
+    return cell;
+  if (kind == cell_kind::truth && (cell == "true" || cell == "false"))
+    return cell == "true";
+  if (kind == cell_kind::truth)
+    return cell;
+  const auto* end = cell.data() + cell.size();
+  std::int64_t whole = 0;
+  if (auto [at, error] = std::from_chars(cell.data(), end, whole);
+      error == std::errc{} && at == end)
+    return whole;
+  std::uint64_t large = 0;
+  if (auto [at, error] = std::from_chars(cell.data(), end, large);
+      error == std::errc{} && at == end)
+    return large;
+  double real = 0;
+  if (auto [at, error] = std::from_chars(cell.data(), end, real);
+      error == std::errc{} && at == end && std::isfinite(real))
+    return real;
+  return cell;
+}
+
+nlohmann::ordered_json json_rows(const table& what) {
+  auto rows = nlohmann::ordered_json::array();
+  for (auto& row : what.rows)
+    rows.push_back(json_object(what, row));
+  return rows;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {
@@ -195,6 +209,17 @@ std::string for_terminal(std::string_view text) {
     at += c.bytes;
   }
   return result;
+}
+
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "0123456789_-./:=@%+,";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos)
+    return std::string{text};
+  std::string out = "'";
+  for (auto c : text)
+    out += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  return out + "'";
 }
 
 } // namespace wardflow::wardctl

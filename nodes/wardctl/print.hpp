@@ -11,6 +11,8 @@
 // Bound: the text is as large as the table and its blanks.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +25,7 @@ enum class output : std::uint8_t { people, json, csv };
 
 enum class cell_kind : std::uint8_t {
   text,
+  maybe,  // a text that may be absent: empty is null in JSON
   number, // to the right for people, a bare number for programs
   truth,  // `true` · `false` in JSON; the cell says "true" or "false"
 };
@@ -45,11 +48,18 @@ struct table {
 /// neutralised. Each ends with a line end.
 [[nodiscard]] std::string render(const table& what, output how);
 
+/// One cell as JSON has it, and all rows as an array of objects.
+[[nodiscard]] nlohmann::ordered_json json_value(std::string_view cell, cell_kind kind);
+[[nodiscard]] nlohmann::ordered_json json_rows(const table& what);
+
 /// Terminal columns of UTF-8 text: combining marks take none, wide characters two.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
 /// `text` for a terminal: control characters (also C1, and those that turn the direction of
 /// writing) and bytes that are no UTF-8 become `?`.
 [[nodiscard]] std::string for_terminal(std::string_view text);
+
+/// `text` as one word of a POSIX shell's command line.
+[[nodiscard]] std::string shell_word(std::string_view text);
 
 } // namespace wardflow::wardctl

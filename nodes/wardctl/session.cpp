@@ -39,29 +39,33 @@ io::outcome<session> session::open(const target& to) {
   return session{std::move(*link)};
 }
 
-io::outcome<answer> session::say(command_body body, bool dry_run, int wait_ms) {
+io::outcome<answer> session::say(command_body body, const ask_options& how_to) {
   command c;
   c.id = fresh_id();
-  c.dry_run = dry_run;
+  c.dry_run = how_to.dry_run;
   c.body = std::move(body);
   auto frame = encode_command(c);
   auto begun = io::monotonic_ms();
-  auto end = begun + wait_ms;
+  auto end = begun + how_to.wait_ms;
+  auto pause = c.is_query() ? how_to.wait_ms : resend_ms;
   auto send_again = begun;
+  auto last_up = begun;
   auto ups = link_.times_up();
   for (auto now = begun; now < end; now = io::monotonic_ms()) {
     if (link_.times_up() != ups || now >= send_again) {
       ups = link_.times_up();
       if (link_.send(frame_kind::command, frame_body::copy_of(frame.view())))
-        send_again = now + resend_ms;
+        send_again = now + pause;
     }
     auto got = link_.receive(static_cast<int>(std::min<time_ms>(end - now, 100)));
-    if (!link_.is_up()) {
-      if (link_.problem() == code::node_refused_key)
-        return io::failure{code::node_refused_key, link_.detail()};
-      if (link_.problem() != code::ok && now - begun >= reach_ms)
-        return io::failure{code::node_unreachable, link_.detail()};
-    }
+    if (how_to.waiting)
+      how_to.waiting(now - begun);
+    if (link_.is_up())
+      last_up = now;
+    else if (link_.problem() == code::node_refused_key)
+      return io::failure{code::node_refused_key, link_.detail()};
+    else if (link_.problem() != code::ok && now - last_up >= reach_ms)
+      return io::failure{code::node_unreachable, link_.detail()};
     if (!got || got->problem != code::ok)
       continue;
     answer a;
@@ -72,6 +76,8 @@ io::outcome<answer> session::say(command_body body, bool dry_run, int wait_ms) {
     if (got->header.kind == frame_kind::refusal && read_refusal(got->body.view(), no) == code::ok)
       return io::failure{no.reason, no.detail};
   }
+  if (link_.times_up() == 0) // somebody who swallows packets is nobody
+    return io::failure{code::node_unreachable, link_.detail()};
   return io::failure{code::answer_timeout, {}};
 }
 

@@ -5,8 +5,9 @@
 //
 // Owns     the client. Borrows nothing.
 // Promise  the same bytes are sent again after a break or silence, so a command is carried out once
-//          however often it is sent; an answer to another id is never taken for this one.
-// Bound    one command at a time; waits at most `timeout_ms` for its answer.
+//          however often it is sent; an answer to another id is never taken for this one. A query
+//          is sent again after a break alone: it would be worked on twice.
+// Bound    one command at a time; waits at most `wait_ms` for its answer.
 #pragma once
 
 #include "actors/io/client.hpp"
@@ -14,21 +15,28 @@
 #include "messages/command.hpp"
 #include "nodes/wardctl/target.hpp"
 
+#include <functional>
+
 namespace wardflow::wardctl {
+
+struct ask_options {
+  bool dry_run = false;
+  int wait_ms = 10'000;
+  /// Called about ten times a second with the milliseconds waited so far.
+  std::function<void(time_ms)> waiting{};
+};
 
 class session {
 public:
-  static constexpr int timeout_ms = 10'000;
   /// A key is refused in one handshake; a node that is not there is given this long to come.
   static constexpr int reach_ms = 3'000;
 
   /// What load_key_pair and client::connect say. Does not wait for the node.
   [[nodiscard]] static io::outcome<session> open(const target& to);
 
-  /// node_unreachable (nobody within reach_ms), node_refused_key, answer_timeout, and the reason
-  /// of a Refusal; the answer's own code is the caller's to read.
-  [[nodiscard]] io::outcome<answer> say(command_body body, bool dry_run = false,
-                                        int wait_ms = timeout_ms);
+  /// node_unreachable (nobody for reach_ms, also in between), node_refused_key, answer_timeout,
+  /// and the reason of a Refusal; the answer's own code is the caller's to read.
+  [[nodiscard]] io::outcome<answer> say(command_body body, const ask_options& how_to = {});
 
 private:
   explicit session(io::client link) : link_(std::move(link)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/wardctl/shell.hpp"
 
+#include "nodes/wardctl/details.hpp"
+
 #include <ostream>
 
 namespace wardflow::wardctl {
@@ -15,8 +17,17 @@ exit_code exit_code_of(code what) {
   case code::already_so:
   case code::verify_clean:
   case code::clock_fine:
+  case code::ward_made:
+  case code::key_made:
+  case code::province_key_made:
+  case code::key_allowed:
+  case code::device_made:
+  case code::day_made:
+  case code::rulebook_fine:
+  case code::identities_hold:
     return exit_code::done;
   case code::usage:
+  case code::document_needed:
   case code::venue_needed:
   case code::unit_unknown:
   case code::unit_not_a_ward:
@@ -25,9 +36,18 @@ exit_code exit_code_of(code what) {
   case code::node_refused_key:
   case code::answer_timeout:
     return exit_code::unreachable;
+  case code::recorded_not_judged:
+    return exit_code::recorded;
+  case code::interrupted:
+    return exit_code::interrupted;
   case code::verify_failed:
   case code::state_differs:
+  case code::journal_chain_broken:
+  case code::store_damaged:
     return exit_code::differs;
+  case code::internal:
+  case code::import_stopped:
+    return exit_code::refused;
   default:
     break;
   }
@@ -37,9 +57,16 @@ exit_code exit_code_of(code what) {
 void shell::fail(code why, std::string_view detail) {
   err << "wardctl: " << text(why, tongue);
   if (!detail.empty())
-    err << ' ' << for_terminal(detail);
+    err << ' ' << for_terminal(detail_text(detail, tongue));
   err << '\n' << next_step(why, tongue) << '\n';
   result = exit_code_of(why);
+  last_failure = why;
+}
+
+void shell::misused(std::string_view what, std::string_view help_call) {
+  err << "wardctl: " << text(code::usage, tongue) << ' ' << for_terminal(what) << '\n'
+      << pick({"Xem", "See"}) << " `" << for_terminal(help_call) << "`.\n";
+  result = exit_code_of(code::usage);
 }
 
 void shell::tell(code what, std::string_view detail) {
@@ -51,6 +78,33 @@ void shell::tell(code what, std::string_view detail) {
 
 void shell::print(const table& what) {
   out << render(what, how) << std::flush;
+}
+
+void shell::print(const record& what) {
+  out << render(what, how) << std::flush;
+}
+
+void shell::next(std::string_view command) {
+  if (how == output::people)
+    out << say(phrase::what_next, tongue) << ": " << for_terminal(command) << '\n' << std::flush;
+}
+
+void shell::conclude(code outcome, record what, std::string_view detail) {
+  result = exit_code_of(outcome);
+  auto good = result == exit_code::done;
+  if (!good)
+    fail(outcome, detail);
+  if (how != output::people)
+    what.fields.insert(what.fields.begin(),
+                       {"code", heading(phrase::code_), std::string{name(outcome)}, {}, {}});
+  else if (good)
+    out << text(outcome, tongue) << '\n';
+  if (good || how != output::people || what.tells)
+    print(what);
+  auto goes_on =
+    outcome == code::dry_run_ok || (outcome >= code::ward_made && outcome != code::identities_hold);
+  if (good && goes_on && how == output::people)
+    out << next_step(outcome, tongue) << '\n';
 }
 
 const target* shell::node() {
@@ -65,7 +119,7 @@ const target* shell::node() {
   return &*target_;
 }
 
-std::optional<answer> shell::ask(command_body body, bool dry_run, int wait_ms) {
+std::optional<answer> shell::ask(command_body body, const ask_options& how_to) {
   if (!session_) {
     const auto* to = node();
     if (to == nullptr)
@@ -77,7 +131,7 @@ std::optional<answer> shell::ask(command_body body, bool dry_run, int wait_ms) {
     }
     session_ = std::move(*opened);
   }
-  auto said = session_->say(std::move(body), dry_run, wait_ms);
+  auto said = session_->say(std::move(body), how_to);
   if (!said) {
     fail(said.reason(), said.why().detail);
     return std::nullopt;

@@ -2,7 +2,7 @@
 // SHELL: what every command of wardctl has at hand: streams, language, form of output, the node.
 //
 //   options ─▶ shell ─ask(body)─▶ session ─▶ node          fail(code) ─▶ err, exit code
-//                └── print(table) ─▶ out: for people, JSON or CSV
+//                └── print(table | record) ─▶ out: for people, JSON or CSV
 //
 // Owns     the session, opened at its first use.
 // Borrows  the streams, as long as it lives.
@@ -14,6 +14,7 @@
 #include "messages/phrases.hpp"
 #include "messages/texts.hpp"
 #include "nodes/wardctl/print.hpp"
+#include "nodes/wardctl/record.hpp"
 #include "nodes/wardctl/session.hpp"
 #include "nodes/wardctl/target.hpp"
 
@@ -36,6 +37,9 @@ enum class exit_code : int {
   unreachable = 3, // no node, or it does not let this key in
   files = 4,       // a local file or folder
   differs = 5,     // a check found a difference
+  condition = 6,   // `door --once`: admitted with a condition
+  recorded = 7,    // `door`: scans wait in the spool, recorded and not judged
+  interrupted = 8, // stopped by a signal before it was done
 };
 
 /// Which of them a code leads to.
@@ -59,8 +63,11 @@ public:
   std::ostream& err;
   const language tongue;
   output how = output::people;
+  std::string lang_option;   // --lang; `tongue` was chosen by it before
   std::string target_option; // --target
+  bool terminal = false;     // `err` is a terminal whose last line can be rewritten
   exit_code result = exit_code::done;
+  code last_failure = code::ok;
 
   [[nodiscard]] std::string_view pick(both text) const {
     return tongue == language::vi ? text.vi : text.en;
@@ -70,15 +77,23 @@ public:
 
   /// One line of `why`, with `detail`, then what to do next; sets the exit code.
   void fail(code why, std::string_view detail = {});
+  /// For a command line that cannot be read: what is wrong, and which help to ask for.
+  void misused(std::string_view what, std::string_view help_call);
   /// For success and the like: one line on `err`, no next step. Does not set the exit code.
   void tell(code what, std::string_view detail = {});
   void print(const table& what);
+  void print(const record& what);
+  /// `Next: <command>` on `out`, for people only.
+  void next(std::string_view command);
+
+  /// The end of a command that did something, or was refused: its code in words, then `what`. For
+  /// programs `what` with its `code`. `detail` stands beside a refusal. Sets the exit code.
+  void conclude(code outcome, record what, std::string_view detail = {});
 
   /// The target's file, read at the first call. Null after `fail`.
   [[nodiscard]] const target* node();
   /// The node's answer, whatever its code says. Nothing after `fail`.
-  [[nodiscard]] std::optional<answer> ask(command_body body, bool dry_run = false,
-                                          int wait_ms = session::timeout_ms);
+  [[nodiscard]] std::optional<answer> ask(command_body body, const ask_options& how_to = {});
 
 private:
   std::optional<target> target_;

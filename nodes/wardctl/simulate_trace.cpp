@@ -45,7 +45,7 @@ std::optional<simulate_problem> read(std::string_view text, std::vector<check_in
   for (auto step = csv.next(); step != csv_step::end; step = csv.next()) {
     auto at = number(csv.cell(0)), user = number(csv.cell(1)), venue = number(csv.cell(2));
     if (step == csv_step::bad || !at || !user || !venue || *at > 4'000'000'000)
-      return simulate_problem{code::file_line_bad, "line " + std::to_string(csv.line())};
+      return simulate_problem{code::file_line_bad, std::to_string(csv.line())};
     if (all.size() == check_ins_max)
       return simulate_problem{code::too_many_rows, std::to_string(check_ins_max)};
     auto person = persons.emplace(*user, static_cast<std::uint32_t>(persons.size())).first->second;
@@ -55,7 +55,7 @@ std::optional<simulate_problem> read(std::string_view text, std::vector<check_in
     all.push_back({static_cast<time_ms>(*at) * second_ms, person, place->second});
   }
   if (all.empty())
-    return simulate_problem{code::file_line_bad, "no check-in"};
+    return simulate_problem{code::file_line_bad, "1"};
   std::stable_sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.at < b.at; });
   return std::nullopt;
 }

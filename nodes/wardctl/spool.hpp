@@ -9,15 +9,17 @@
 // Promise  what append returned survives kill -9 and a power cut. Every write is one record and is
 //          on disk before the next, so only the last can be torn: it is cut and `cut_bytes` says
 //          so. A bad record with a good one behind it is spool_damaged: nothing is guessed.
-// Bound    scans_max waiting scans, kept in memory too; the file is made new when all are
-//          acknowledged and it has grown past compact_bytes.
+// Bound    scans_max waiting scans, kept in memory too; the file is made new when it has grown past
+//          compact_bytes and less than half of it is still waiting.
 //
 // Belongs to one thread.
 #pragma once
 
 #include "actors/io/outcome.hpp"
+#include "actors/logic/send_window.hpp"
 #include "messages/frame.hpp"
 #include "messages/ids.hpp"
+#include "messages/limits.hpp"
 #include "messages/scan.hpp"
 #include "messages/time.hpp"
 
@@ -26,10 +28,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace wardflow::wardctl {
+
+/// A code that is too long for the node is kept up to here, which says that it is.
+inline constexpr std::size_t spool_code_bytes_max = limits::code_bytes_max + 1;
+inline constexpr std::size_t spool_sealed_bytes_max = limits::sealed_bytes_max + 1;
 
 struct spooled_scan {
   std::uint64_t id = 0;       // of this run; stays when the number changes
@@ -53,7 +58,7 @@ public:
   /// Opens the file, or makes one whose epoch is the time in seconds (at least 1): a new spool is a
   /// device that lost its memory, and the node takes only a higher epoch.
   ///
-  /// folder_in_use (another door has it), spool_damaged (detail: the offset), file_write_failed
+  /// spool_in_use (another door has it), spool_damaged (detail: the offset), file_write_failed
   /// (no folder, no right, no room).
   [[nodiscard]] static io::outcome<spool> open(const std::filesystem::path& file, time_ms now,
                                                sealer seal);
@@ -61,9 +66,9 @@ public:
   spool& operator=(spool&&) noexcept;
   ~spool();
 
-  /// Writes one scan durably; after ok it is pending().back() and may be sent. seal_broken,
-  /// code_too_long, store_full (scans_max wait), file_write_failed: then nothing is recorded.
-  /// After a failed sync every later write fails: what the disk holds is no longer known.
+  /// Writes one scan durably; after ok it is pending().back() and may be sent. Of a code longer
+  /// than spool_code_bytes_max the rest is left out: the node refuses it either way. seal_broken,
+  /// spool_full (scans_max wait), file_write_failed: then nothing is recorded.
   [[nodiscard]] code append(venue_id venue, time_ms at, direction way, wardflow::flow flow,
                             bytes plain);
 
@@ -74,27 +79,38 @@ public:
   /// Writes what was acknowledged: when the door is idle and before it ends.
   [[nodiscard]] code flush();
 
-  /// What send_window's write_epoch asks for. With the present epoch: it is open. With a higher
-  /// one: the scan numbered `from` becomes its number 1, those after it follow, those before it
-  /// leave the spool (read them before, where they are to be kept).
-  [[nodiscard]] code write_epoch(std::uint64_t epoch, std::uint64_t from);
+  /// What send_window's write_epoch asks for: `next` is its state. With the present epoch: it is
+  /// open. With a higher one: the scan numbered `from` becomes its number 1, those after it follow,
+  /// those before it leave the spool (read them before, where they are to be kept).
+  [[nodiscard]] code write_epoch(send_state next, std::uint64_t from);
 
-  [[nodiscard]] std::uint64_t epoch() const;
-  /// The epoch was accepted once, so scans may have been sent in it.
-  [[nodiscard]] bool open_epoch() const;
-  [[nodiscard]] std::uint64_t acknowledged() const;
+  /// Where the numbering stands: what a send_window of the next run begins with.
+  [[nodiscard]] const send_state& state() const;
   /// Not acknowledged, in order of number. A pointer is good until the next call that writes.
   [[nodiscard]] const std::deque<spooled_scan>& pending() const;
   [[nodiscard]] const spooled_scan* find(std::uint64_t id) const;
   /// How much of a torn last record was cut when the spool was opened; 0: none.
   [[nodiscard]] std::uint64_t cut_bytes() const;
   [[nodiscard]] std::uint64_t file_bytes() const;
+  /// A write failed in such a way that none can follow: close it, and open it again.
+  [[nodiscard]] bool broken() const;
 
 private:
-  struct state;
-  explicit spool(std::unique_ptr<state> s);
+  struct parts;
+  explicit spool(std::unique_ptr<parts> p);
 
-  std::unique_ptr<state> state_;
+  std::unique_ptr<parts> parts_;
 };
+
+/// A spool as it lies there, read without its lock: a door may be at work on it.
+struct spool_glance {
+  send_state state;
+  std::size_t waiting = 0;
+  time_ms oldest = 0; // of the waiting scans; 0: none
+  time_ms newest = 0;
+  std::uint64_t file_bytes = 0;
+};
+/// file_missing, spool_damaged.
+[[nodiscard]] io::outcome<spool_glance> glance_at_spool(const std::filesystem::path& file);
 
 } // namespace wardflow::wardctl

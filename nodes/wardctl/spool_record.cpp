@@ -25,9 +25,13 @@ std::uint32_t sum(std::uint32_t size, bytes body) {
   return io::crc32c(body, io::crc32c(std::as_bytes(std::span{&size, 1})));
 }
 
+bool has_state(spool_kind kind) {
+  return kind == spool_kind::base || kind == spool_kind::epoch;
+}
+
 /// kind, open, way and flow in one number.
 std::uint64_t flags_of(const spool_record& r) {
-  return static_cast<std::uint64_t>(r.kind) | std::uint64_t{r.open} << 8 |
+  return static_cast<std::uint64_t>(r.kind) | std::uint64_t{r.state.open} << 8 |
          static_cast<std::uint64_t>(r.scan.way) << 16 |
          static_cast<std::uint64_t>(r.scan.flow) << 24;
 }
@@ -37,7 +41,7 @@ bool take_flags(std::uint64_t flags, spool_record& r) {
   if (flags >> 32 != 0 || part(0) < 1 || part(0) > 4 || part(8) > 1 || part(16) > 1 || part(24) > 1)
     return false;
   r.kind = static_cast<spool_kind>(part(0));
-  r.open = part(8) != 0;
+  r.state.open = part(8) != 0;
   r.scan.way = static_cast<direction>(part(16));
   r.scan.flow = static_cast<flow>(part(24));
   return true;
@@ -46,9 +50,12 @@ bool take_flags(std::uint64_t flags, spool_record& r) {
 bool decode_body(bytes body, spool_record& r) {
   packed_reader in{body};
   std::uint64_t flags = 0;
-  if (!in.number(flags) || !take_flags(flags, r) || !in.number(r.epoch) ||
-      !in.number(r.acknowledged) || !in.number(r.from))
+  if (!in.number(flags) || !take_flags(flags, r) || !in.number(r.state.epoch) ||
+      !in.number(r.state.acknowledged))
     return false;
+  if (has_state(r.kind))
+    return in.number(r.from) && in.number(r.state.moved) && in.rows(r.state.left) && in.at_end() &&
+           r.state.left.size() <= left_epochs_max;
   if (r.kind != spool_kind::scan)
     return in.at_end();
   std::uint64_t venue = 0;
@@ -57,7 +64,7 @@ bool decode_body(bytes body, spool_record& r) {
     return false;
   r.scan.venue = venue_id{venue};
   r.scan.at = static_cast<time_ms>(at);
-  return in.at_end() && !r.scan.sealed.empty() && r.scan.sealed.size() <= limits::sealed_bytes_max;
+  return in.at_end() && !r.scan.sealed.empty() && r.scan.sealed.size() <= spool_sealed_bytes_max;
 }
 
 } // namespace
@@ -65,9 +72,13 @@ bool decode_body(bytes body, spool_record& r) {
 std::vector<std::byte> encode_spool_record(const spool_record& r) {
   packed_writer out;
   out.number(flags_of(r));
-  out.number(r.epoch);
-  out.number(r.acknowledged);
-  out.number(r.from);
+  out.number(r.state.epoch);
+  out.number(r.state.acknowledged);
+  if (has_state(r.kind)) {
+    out.number(r.from);
+    out.number(r.state.moved);
+    out.rows(r.state.left);
+  }
   if (r.kind == spool_kind::scan) {
     out.number(r.scan.sequence);
     out.number(static_cast<std::uint64_t>(r.scan.venue));
@@ -101,55 +112,58 @@ std::optional<read_spool_record> decode_spool_record(bytes data) {
 // -- content ------------------------------------------------------------------------------------
 
 void spool_content::acknowledge(std::uint64_t through) {
-  acknowledged = through;
+  state.acknowledged = through;
   while (!pending.empty() && pending.front().sequence <= through)
     pending.pop_front();
 }
 
-void spool_content::renumber(std::uint64_t new_epoch, std::uint64_t from) {
-  while (!pending.empty() && pending.front().sequence < from)
-    pending.pop_front();
-  epoch = new_epoch;
-  acknowledged = 0;
-  next = 1;
-  for (auto& s : pending)
-    s.sequence = next++;
+bool spool_content::begin(spool_record&& base) {
+  if (base.state.epoch == 0 || base.state.acknowledged == ~std::uint64_t{0})
+    return false;
+  state = std::move(base.state);
+  next = state.acknowledged + 1;
+  return true;
+}
+
+bool spool_content::change_epoch(spool_record&& r) {
+  auto& to = r.state;
+  if (!to.open || to.epoch < state.epoch)
+    return false;
+  if (to.epoch == state.epoch) {
+    if (to.acknowledged < state.acknowledged || to.acknowledged >= next)
+      return false;
+  } else {
+    if (to.acknowledged != 0 || r.from <= state.acknowledged || r.from > next)
+      return false;
+    while (!pending.empty() && pending.front().sequence < r.from)
+      pending.pop_front();
+    next = 1;
+    for (auto& s : pending)
+      s.sequence = next++;
+  }
+  state = std::move(to);
+  acknowledge(state.acknowledged);
+  return true;
 }
 
 bool spool_content::apply(spool_record&& r) {
-  if ((r.kind == spool_kind::base) != (epoch == 0) || r.epoch == 0)
+  if ((r.kind == spool_kind::base) != (state.epoch == 0))
     return false;
-  if (r.kind == spool_kind::base) {
-    epoch = r.epoch;
-    acknowledged = r.acknowledged;
-    next = r.acknowledged + 1;
-    open = r.open;
-    return next != 0;
-  }
-  if (r.acknowledged < acknowledged || r.acknowledged >= next)
+  if (r.kind == spool_kind::base)
+    return begin(std::move(r));
+  if (r.kind == spool_kind::epoch)
+    return change_epoch(std::move(r));
+  const auto through = r.state.acknowledged;
+  if (r.state.epoch != state.epoch || through < state.acknowledged || through >= next)
     return false;
-  switch (r.kind) {
-  case spool_kind::scan:
-    if (r.epoch != epoch || r.scan.sequence != next)
+  if (r.kind == spool_kind::scan) {
+    if (r.scan.sequence != next)
       return false;
     r.scan.id = next_id++;
     ++next;
     pending.push_back(std::move(r.scan));
-    break;
-  case spool_kind::epoch:
-    if (r.epoch < epoch || (r.epoch > epoch && (r.from <= r.acknowledged || r.from > next)))
-      return false;
-    open = true;
-    if (r.epoch > epoch) {
-      renumber(r.epoch, r.from);
-      return true;
-    }
-    break;
-  default:
-    if (r.epoch != epoch)
-      return false;
   }
-  acknowledge(r.acknowledged);
+  acknowledge(through);
   return true;
 }
 

@@ -3,9 +3,10 @@
 //
 // Owns     nothing but the values that it gives back.
 // Promise  a record is read whole and right (mark, size, crc32c, every field in range), or not.
-// Bound    record_bytes_max.
+// Bound    spool_record_bytes_max.
 #pragma once
 
+#include "actors/logic/send_window.hpp"
 #include "messages/limits.hpp"
 #include "nodes/wardctl/spool.hpp"
 
@@ -23,19 +24,18 @@ enum class spool_kind : std::uint8_t {
   epoch = 4, // a new epoch, or that the present one is open
 };
 
-/// Every record tells how far the node has acknowledged, so that this needs no write of its own.
+/// Every record tells the epoch, and how far the node has acknowledged, so that this needs no write
+/// of its own. A base and an epoch tell the whole state as it is after them.
 struct spool_record {
   spool_kind kind = spool_kind::base;
-  bool open = false; // base
-  std::uint64_t epoch = 0;
-  std::uint64_t acknowledged = 0; // of the epoch before this record; of `epoch` in a base
-  std::uint64_t from = 0;         // epoch: the number that becomes 1
+  send_state state;
+  std::uint64_t from = 0; // epoch: the number that becomes 1
   spooled_scan scan;
 };
 
 inline constexpr std::size_t spool_head_bytes = 12; // mark, size of the body, crc32c of both
 inline constexpr std::size_t spool_record_bytes_max =
-  spool_head_bytes + 128 + limits::sealed_bytes_max;
+  spool_head_bytes + 128 + std::max(spool_sealed_bytes_max, left_epochs_max * sizeof(left_epoch));
 
 [[nodiscard]] std::vector<std::byte> encode_spool_record(const spool_record& record);
 
@@ -48,12 +48,10 @@ struct read_spool_record {
 
 /// What the records of a spool add up to.
 struct spool_content {
-  std::uint64_t epoch = 0;
-  std::uint64_t acknowledged = 0;
-  std::uint64_t next = 1; // number of the next scan
+  send_state state{0, 0, false, 0, {}}; // epoch 0: no record yet
+  std::uint64_t next = 1;               // number of the next scan
   std::uint64_t next_id = 1;
-  bool open = false;
-  std::deque<spooled_scan> pending;
+  std::deque<spooled_scan> pending; // those above `state.acknowledged`, without a gap
 
   /// False, and nothing changed: this record cannot follow here.
   [[nodiscard]] bool apply(spool_record&& record);
@@ -61,7 +59,8 @@ struct spool_content {
   [[nodiscard]] bool operator==(const spool_content&) const = default;
 
 private:
-  void renumber(std::uint64_t new_epoch, std::uint64_t from);
+  [[nodiscard]] bool begin(spool_record&& base);
+  [[nodiscard]] bool change_epoch(spool_record&& r);
 };
 
 /// Reads records from `data` until its end or the first that is none; `good` bytes were read.

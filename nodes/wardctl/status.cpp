@@ -1,29 +1,208 @@
 // SPDX-License-Identifier: Apache-2.0
-// wardctl status: how the node is, the doubtful clock first.
+// wardctl status: how the node is; what needs somebody's hand first and loud.
+#include "nodes/wardctl/ages.hpp"
 #include "nodes/wardctl/app.hpp"
+#include "nodes/wardctl/help.hpp"
+#include "nodes/wardctl/units.hpp"
+#include "nodes/wardctl/view.hpp"
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <ostream>
 
 namespace wardflow::wardctl {
 
 namespace {
 
+/// How a figure of the node reads.
+enum class figure : std::uint8_t { text, number, moment, age, unit, kib, mib, percent, micros };
+
+struct shown_fact {
+  std::string_view name; // the node's, and ours for programs; empty: a title
+  phrase heading;
+  figure is = figure::number;
+};
+
+constexpr shown_fact facts[]{
+  {"", phrase::section_node},
+  {"unit", phrase::unit, figure::unit},
+  {"time", phrase::node_time, figure::moment},
+  {"version", phrase::version, figure::text},
+  {"", phrase::section_today},
+  {"today", phrase::day, figure::text},
+  {"scans_today", phrase::scans},
+  {"counted_today", phrase::counted},
+  {"persons_today", phrase::persons},
+  {"inside_now", phrase::inside},
+  {"venues_active", phrase::venues_active},
+  {"", phrase::section_register},
+  {"venues", phrase::venues},
+  {"groups", phrase::groups},
+  {"cards", phrase::cards},
+  {"devices", phrase::devices},
+  {"devices_revoked", phrase::devices_revoked},
+  {"", phrase::section_data},
+  {"rulebook", phrase::rulebook, figure::text},
+  {"levels_as_of", phrase::levels_as_of, figure::age},
+  {"cards_as_of", phrase::cards_as_of, figure::age},
+  {"", phrase::section_traffic},
+  {"connections", phrase::connections},
+  {"answered", phrase::frames_answered},
+  {"latency_p50_us", phrase::latency_median, figure::micros},
+  {"latency_p99_us", phrase::latency_p99, figure::micros},
+  {"repeats_answered", phrase::repeats_answered},
+  {"sealed_waiting", phrase::sealed_waiting},
+  {"frames_refused", phrase::frames_refused},
+  {"refused_at_gate", phrase::refused_at_gate},
+  {"keys_refused", phrase::keys_refused},
+  {"", phrase::section_store},
+  {"scans_taken", phrase::scans_ever},
+  {"round", phrase::rounds},
+  {"commits", phrase::commits},
+  {"record_bytes", phrase::record_bytes},
+  {"disk_live_kib", phrase::live_data, figure::kib},
+  {"disk_free_mib", phrase::disk_free, figure::mib},
+  {"map_percent", phrase::map_used, figure::percent},
+  {"memory_kib", phrase::memory, figure::kib},
+  {"base_round", phrase::base_round},
+  {"base_at", phrase::base_at, figure::age},
+  {"base_check", phrase::base_check, figure::text},
+};
+
+std::string with_unit(double value, const char* unit) {
+  char out[64];
+  std::snprintf(out, sizeof out, "%.1f %s", value, unit);
+  return out;
+}
+
+/// The figure for people; empty where the value itself will do.
+std::string in_words(const shell& s, figure is, std::string_view value, std::uint64_t number,
+                     time_ms now) {
+  switch (is) {
+  case figure::moment:
+    return moment_text(value, s.tongue);
+  case figure::age:
+    return moment_with_age(value, now, s.tongue);
+  case figure::unit:
+    return short_name(value);
+  case figure::kib:
+    return with_unit(static_cast<double>(number) / 1024, "MiB");
+  case figure::mib:
+    return with_unit(static_cast<double>(number) / 1024, "GiB");
+  case figure::percent:
+    return std::string{value} + " %";
+  case figure::micros:
+    return number == 0 ? s.heading(phrase::none)
+                       : with_unit(static_cast<double>(number) / 1000, "ms");
+  default:
+    return value.empty() ? s.heading(phrase::none) : std::string{};
+  }
+}
+
+cell_kind kind_of(figure is) {
+  switch (is) {
+  case figure::text:
+  case figure::moment:
+  case figure::age:
+    return cell_kind::maybe;
+  case figure::unit:
+    return cell_kind::text;
+  default:
+    return cell_kind::number;
+  }
+}
+
+void add_truth(record& r, const char* key, bool value) {
+  r.add({key, {}, value ? "true" : "false", cell_kind::truth, {}});
+}
+
+/// `20211016 name` as two fields.
+void add_rulebook(record& r, std::string_view text) {
+  auto blank = text.find(' ');
+  r.add({"rulebook_version", {}, std::string{text.substr(0, blank)}, cell_kind::number, {}});
+  r.add({"rulebook_name",
+         {},
+         std::string{blank == std::string_view::npos ? "" : text.substr(blank + 1)},
+         cell_kind::maybe,
+         {}});
+}
+
+bool is_shown(std::string_view name) {
+  return name == "clock" || name == "store" ||
+         std::any_of(std::begin(facts), std::end(facts),
+                     [&](const shown_fact& f) { return f.name == name; });
+}
+
+record for_programs(const answer& a) {
+  record r;
+  add_truth(r, "clock_unsure", fact(a, "clock") == "unsure");
+  add_truth(r, "store_full", fact(a, "store") == "full");
+  for (auto& f : facts)
+    if (f.name == "rulebook")
+      add_rulebook(r, fact(a, f.name));
+    else if (!f.name.empty())
+      r.add({std::string{f.name}, {}, std::string{fact(a, f.name)}, kind_of(f.is), {}});
+  for (auto& [name, value] : a.facts) // finer figures, and those of a newer node
+    if (!is_shown(name))
+      r.add({name, {}, value, cell_kind::number, {}});
+  return r;
+}
+
+record for_people(const shell& s, const answer& a) {
+  record r;
+  auto now = parse_time(fact(a, "time")).value_or(0);
+  for (auto& f : facts) {
+    if (f.name.empty()) {
+      r.title(s.heading(f.heading));
+      continue;
+    }
+    auto value = fact(a, f.name);
+    r.add({std::string{f.name}, s.heading(f.heading), std::string{value}, kind_of(f.is),
+           in_words(s, f.is, value, number_fact(a, f.name), now)});
+  }
+  return r;
+}
+
+void warn(shell& s, code what, std::string_view detail = {}) {
+  s.out << s.heading(phrase::attention) << ": " << text(what, s.tongue);
+  if (!detail.empty())
+    s.out << ' ' << for_terminal(detail);
+  s.out << '\n' << next_step(what, s.tongue) << "\n\n";
+}
+
 void show(shell& s) {
   auto a = s.ask(query{});
   if (!a)
     return;
-  table t;
-  t.columns = {{"name", "", cell_kind::text}, {"value", "", cell_kind::text}};
-  for (auto& [name, value] : a->facts)
-    t.add({name, value});
-  s.print(t);
+  if (a->code != code::done) {
+    s.fail(a->code, a->detail);
+    return;
+  }
+  if (s.how != output::people) {
+    s.print(for_programs(*a));
+    return;
+  }
+  if (fact(*a, "clock") == "unsure")
+    warn(s, code::clock_not_believed, moment_text(fact(*a, "time"), s.tongue));
+  if (fact(*a, "store") == "full")
+    warn(s, code::store_full);
+  if (auto base = fact(*a, "base_check"); !base.empty() && base != "ok") {
+    auto blank = base.find(' ');
+    warn(s, code_of(base.substr(0, blank)).value_or(code::verify_failed),
+         blank == std::string_view::npos ? std::string_view{} : base.substr(blank + 1));
+  }
+  if (fact(*a, "rulebook").empty())
+    warn(s, code::no_rulebook);
+  s.print(for_people(s, *a));
 }
 
 } // namespace
 
 void add_status(CLI::App& app, shell& s) {
-  auto* c = app.add_subcommand("status", s.help({"tình trạng máy chủ", "how the node is"}));
-  c->footer("wardctl status --json");
+  auto* c = add_command(app, s, "status",
+                        {"tình trạng máy chủ; việc cần xử lý nêu trước tiên",
+                         "how the node is; what needs a hand comes first"},
+                        "wardctl status\nwardctl status --json");
   c->callback([&s] { show(s); });
 }
 

@@ -184,7 +184,8 @@ io::outcome<std::unique_ptr<node>> node::start(const node_config& config, failed
   gate_options at_door;
   at_door.unit = config.unit;
   at_door.node_key = *node_key;
-  at_door.clock = node_clock{config.clock, fold->state.last_stamp, built_at()};
+  auto since = fold->state.last_stamp != 0 ? fold->state.last_stamp : config.clock_start;
+  at_door.clock = node_clock{config.clock, since, built_at()};
   at_door.last_round = fold->state.last_round;
   at_door.next_due = fold->state.next_due();
 

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "actors/io/outcome.hpp"
-#include "nodes/wardflowd/config.hpp"
+#include "nodes/config/config.hpp"
 
 #include <functional>
 #include <memory>

@@ -10,8 +10,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <functional>
-
 using namespace wardflow;
 using namespace wardflow::test;
 
@@ -164,6 +162,56 @@ BOOST_AUTO_TEST_CASE(two_days_asked_about_in_one_round_get_their_own_counts) {
   BOOST_TEST(scans_in(0) == "3");
   BOOST_TEST(scans_in(2) == "2");
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+BOOST_AUTO_TEST_CASE(venues_that_fall_asleep_and_wake_are_the_fold) {
+  for (std::uint64_t seed = 1; seed <= 15; ++seed) {
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      fold_world reference;
+      deterministic_system world;
+      ward_fold::options tired;
+      tired.sleep_after_ms = static_cast<time_ms>(seed % 3) * 1000; // 0: after every round
+      auto fold = std::make_unique<ward_fold>(*unit_code::parse("22366"), tired);
+      BOOST_REQUIRE(fold->state.loaded());
+      auto* watched = fold.get();
+      std::vector<round_ptr> left;
+      auto actor = world.system.spawn(ward, fold.release(),
+                                      round_port{[&](round_ptr r) { left.push_back(r); }});
+      std::mt19937_64 random{seed};
+      std::uint64_t next = 1, same_next = 1, slept = 0;
+      for (std::uint64_t n = 1; n <= 60; ++n) {
+        auto r = std::make_shared<scan_round>();
+        scan_round s;
+        if (random() % 3 == 0 && n > 3) { // nobody scans: venues grow tired
+          r->number = n;
+          r->stamp = s.stamp = left.back()->stamp + 1000;
+          r->commands.push_back({peer_id{1}, "test", {}}); // somebody asks for the status
+        } else {
+          fill(*r, n, seed, next);
+          fill(s, n, seed, same_next);
+        }
+        world.self->send(actor, atom::work_v, r);
+        world.run_shuffled(seed * 31 + n);
+        BOOST_REQUIRE(left.size() == n);
+        reference.stamp = s.stamp;
+        reference.run(s);
+        if (n > 3 && !r->scans.empty())
+          BOOST_REQUIRE((replies_of(s) == replies_of(*r)));
+        for (auto& work : r->slices)
+          slept += work.sleep;
+      }
+      BOOST_TEST(slept > 0u);
+      auto last = std::make_shared<scan_round>();
+      last->number = 61;
+      last->stamp = left.back()->stamp;
+      world.self->send(actor, atom::rest_v, last);
+      world.run_shuffled(seed);
+      scan_round none;
+      BOOST_TEST((watched->state_hash(none) == reference.state()));
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+      left.clear();
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(thirty_thousand_registered_venues_cost_no_actor) {

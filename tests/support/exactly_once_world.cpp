@@ -227,8 +227,8 @@ void world::write_epoch(const send_window::action& a) {
     ++epochs_begun;
     disk_.scans.erase(disk_.scans.begin(),
                       disk_.scans.begin() + static_cast<std::ptrdiff_t>(a.first) - 1);
-    disk_.state.leave(a.epoch, a.first, disk_.scans.size());
   }
+  disk_.state = window_->state();
   disk_.state.open = true;
   disk_.acked_synced = disk_.state.acknowledged;
   for (const auto& e : window_->take_events()) // said before the door can be killed here

@@ -53,8 +53,9 @@ struct traffic {
     s.venue = make_venue_id(below(50) == 0 ? w.ward + 1 : w.ward,
                             1 + static_cast<std::uint32_t>(below(venue_count + 1)));
     s.card = card_id{1 + below(300)};
-    s.at = w.stamp -
-           static_cast<time_ms>(below(20) == 0 ? below(3 * day_ms) : below(60) * second_ms); // ties
+    s.at = w.stamp - static_cast<time_ms>(below(60) * second_ms); // ties
+    if (below(20) == 0)
+      s.at -= static_cast<time_ms>(below(below(3) == 0 ? 31 * day_ms : 3 * day_ms));
     if (below(60) == 0)
       s.at = w.stamp + 6 * minute_ms;
     s.way = below(2) == 0 ? direction::in : direction::out;

@@ -47,6 +47,8 @@ struct fold_world {
       judge_slice(r, r.slices[i], *fold->state.slots.rest(r.slices[i].number));
     r.slices_left = 0;
     fold->finish(r);
+    if (keep_history)
+      history.insert(history.end(), r.rows.begin(), r.rows.end());
     for (auto& row : r.rows)
       if (row.erase)
         rows.erase({row.table, row.key});
@@ -150,6 +152,8 @@ struct fold_world {
   std::unique_ptr<ward_fold> fold;
   std::map<std::pair<state_table, std::string>, std::vector<std::byte>> rows;
   std::map<std::uint64_t, frame_body> records;
+  bool keep_history = false;
+  std::vector<saved_row> history; // every row that was ever written, in order
   std::uint64_t number = 0;
   std::uint64_t commands = 0;
   std::uint64_t replayed = 0;

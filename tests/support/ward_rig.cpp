@@ -4,6 +4,7 @@
 #include "actors/io/allow_file.hpp"
 #include "actors/io/clock.hpp"
 #include "actors/io/pseudonym.hpp"
+#include "nodes/wardctl/target.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -38,7 +39,7 @@ std::string word_after(const std::string& text, const std::string& name) {
 } // namespace
 
 ward_rig::ward_rig(std::filesystem::path where, std::string extra_config) :
-  folder(std::move(where)) {
+  folder(std::move(where)), extra_config_(std::move(extra_config)) {
   if (folder.empty()) {
     auto pattern = (std::filesystem::temp_directory_path() / "wardflow-XXXXXX").string();
     folder = ::mkdtemp(pattern.data());
@@ -57,10 +58,52 @@ ward_rig::ward_rig(std::filesystem::path where, std::string extra_config) :
   p.name = "test operator";
   p.unit = *unit_code::parse("22366");
   (void)io::append_to_allow_file(folder / "allow.toml", p);
+  write_config();
+}
+
+void ward_rig::write_config() {
+  auto or_any = [](const std::string& endpoint) {
+    return endpoint.empty() ? std::string{"tcp://127.0.0.1:*"} : endpoint;
+  };
   std::ofstream{folder / "node.toml"} << "unit = \"22366\"\nfolder = \".\"\n"
-                                      << "scan_endpoint = \"tcp://127.0.0.1:*\"\n"
-                                      << "control_endpoint = \"tcp://127.0.0.1:*\"\n"
-                                      << extra_config;
+                                      << "scan_endpoint = \"" << or_any(scan_endpoint) << "\"\n"
+                                      << "control_endpoint = \"" << or_any(control_endpoint)
+                                      << "\"\n"
+                                      << extra_config_;
+}
+
+void ward_rig::keep_endpoints() {
+  write_config();
+}
+
+bool ward_rig::write_target(const std::filesystem::path& where, const io::key_pair& key,
+                            venue_id venue) {
+  std::filesystem::create_directories(where);
+  wardctl::target t;
+  t.scans = scan_endpoint;
+  t.node_key = node_key.open;
+  t.key = "key";
+  t.venue = venue;
+  return io::write_key_pair(where / "key", key) &&
+         wardctl::write_target(where / "target.toml", t) == code::ok;
+}
+
+bool ward_rig::add_door(const std::filesystem::path& where, venue_id venue) {
+  auto key = *io::generate_key_pair();
+  device_add d;
+  d.name = where.filename().string();
+  d.key = key.open;
+  d.venue = venue;
+  auto said = say(d);
+  return said && said->code == code::done && write_target(where, key, venue);
+}
+
+bool ward_rig::add_gateway_target(const std::filesystem::path& where) {
+  return write_target(where, gateway_key, venue_id{});
+}
+
+ward_rig::ward_rig(std::filesystem::path where, as_it_is) : folder(std::move(where)) {
+  // nop
 }
 
 ward_rig::~ward_rig() {
@@ -121,6 +164,30 @@ void ward_rig::kill() {
 
 void ward_rig::pause() {
   ::kill(process_, SIGSTOP);
+}
+
+void ward_rig::go_on() {
+  ::kill(process_, SIGCONT);
+}
+
+void ward_rig::go_on_after(int ms) {
+  ::poll(nullptr, 0, ms);
+  go_on();
+}
+
+void ward_rig::reload() {
+  ::kill(process_, SIGHUP);
+  std::string heard;
+  for (auto until = io::monotonic_ms() + 10'000; io::monotonic_ms() < until;) {
+    pollfd p{out_, POLLIN, 0};
+    ::poll(&p, 1, 100);
+    char text[4096];
+    auto n = (p.revents & POLLIN) != 0 ? ::read(out_, text, sizeof text) : -1;
+    if (n > 0)
+      heard.append(text, static_cast<std::size_t>(n));
+    if (heard.find("allow-list reloaded") != std::string::npos)
+      return;
+  }
 }
 
 int ward_rig::stop() {

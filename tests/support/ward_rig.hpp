@@ -24,6 +24,9 @@ public:
 
   /// `folder`: the node's data folder; empty: a temporary one.
   explicit ward_rig(std::filesystem::path folder = {}, std::string extra_config = {});
+  /// A folder that is furnished already: nothing is written into it.
+  struct as_it_is {};
+  ward_rig(std::filesystem::path folder, as_it_is);
   ~ward_rig();
   ward_rig(const ward_rig&) = delete;
   ward_rig& operator=(const ward_rig&) = delete;
@@ -35,11 +38,22 @@ public:
   /// SIGTERM; its exit code.
   int stop();
   void pause();
+  void go_on();
+  /// Waits so long in this thread, then lets the node go on.
+  void go_on_after(int ms);
+  /// SIGHUP, and waits until the node says that it has read its allow-list again.
+  void reload();
+  /// From now on it starts at the endpoints that it has: a program finds it again by itself.
+  void keep_endpoints();
 
   /// Sends a command as the operator and waits for its answer.
   std::optional<answer> say(command_body body, bool dry_run = false, int timeout_ms = 20'000);
   /// Venues 1 to `venues`, both rulebooks, a gateway; true when all were taken.
   bool furnish(std::uint32_t venues);
+  /// Registers a door for a venue and makes a folder with its key and its target.toml.
+  bool add_door(const std::filesystem::path& where, venue_id venue);
+  /// The same for the gateway of furnish().
+  bool add_gateway_target(const std::filesystem::path& where);
   /// A client of the scan socket with this key.
   std::unique_ptr<io::client> scanner(const io::key_pair& key);
   std::unique_ptr<io::client> controller(const io::key_pair& key);
@@ -50,6 +64,10 @@ public:
   std::string scan_endpoint, control_endpoint;
 
 private:
+  void write_config();
+  bool write_target(const std::filesystem::path& where, const io::key_pair& key, venue_id venue);
+
+  std::string extra_config_;
   bool temporary_ = false;
   pid_t process_ = 0;
   int out_ = -1;

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(every_scan_is_counted_once_whatever_is_repeated) {
       for (auto& [sequence, word] : first_words)
         counted += to_verdict(word).counts();
       for (auto& entry : w.fold->state.places.venues())
-        for (auto day = local_day(w.stamp) - 4; day <= local_day(w.stamp); ++day)
+        for (auto day = local_day(w.stamp) - 31; day <= local_day(w.stamp); ++day)
           for (auto& h :
                w.fold->state.slots.rest(entry.number)->counts(static_cast<day_number>(day)).hours)
             at_venues += h.in + h.out;

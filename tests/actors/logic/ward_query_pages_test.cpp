@@ -3,10 +3,11 @@
 //         that nobody can know is refused, not answered with zeros.
 // Method: a ward's fold in one thread, with venues registered out of order; pages put together and
 //         compared with the register.
-#define BOOST_TEST_MODULE ward_queries
-#include "tests/support/fold_world.hpp"
-
+#define BOOST_TEST_MODULE ward_query_pages
+#include "actors/ward.hpp"
 #include "messages/limits.hpp"
+#include "tests/support/deterministic_system.hpp"
+#include "tests/support/fold_world.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -182,37 +183,81 @@ BOOST_AUTO_TEST_CASE(a_day_that_nobody_can_know_is_refused_and_not_answered_with
   BOOST_TEST((ask(query_kind::identities, today - 20) == code::range_past_retention));
 }
 
-BOOST_AUTO_TEST_CASE(a_venue_with_another_phone_is_another_row_and_not_unchanged) {
-  fold_world w;
-  venue_record v;
-  v.facts.id = make_venue_id(w.ward, 1);
-  v.name = "Quán";
-  v.phone = "0258 000 0001";
-  BOOST_TEST((w.say(std::vector{v}).code == code::done));
-  BOOST_TEST((w.say(std::vector{v}).code == code::nothing_to_do));
-  v.phone = "0258 000 0002";
-  auto a = w.say(std::vector{v});
-  BOOST_TEST((a.code == code::rows_refused));
-  BOOST_REQUIRE(a.rows.size() == 1u);
-  BOOST_TEST(a.rows[0][1] == std::to_string(static_cast<unsigned>(code::venue_exists)));
-}
-
-BOOST_AUTO_TEST_CASE(one_venue_is_shown_and_an_unknown_one_is_named_as_such) {
+BOOST_AUTO_TEST_CASE(a_question_about_one_venue_finds_it_or_says_that_there_is_none) {
   fold_world w;
   venue_record v;
   v.facts.id = make_venue_id(w.ward, 17);
   v.name = "Quán";
   BOOST_REQUIRE(w.say(std::vector{v}).code == code::done);
-  BOOST_REQUIRE(w.say(venue_order{v.facts.id, true, "12/QĐ-UBND"}).code == code::done);
   query q;
   q.what = query_kind::venue_show;
-  q.venue = v.facts.id;
-  auto a = w.say(q);
-  BOOST_REQUIRE(a.rows.size() == 1u);
-  BOOST_TEST(a.rows[0][9] == "true");
-  BOOST_TEST(a.rows[0][10] == "12/QĐ-UBND");
-  q.venue = make_venue_id(w.ward, 18);
-  BOOST_TEST((w.say(q).code == code::venue_unknown));
-  q.venue = make_venue_id(w.ward + 3, 17);
-  BOOST_TEST((w.say(q).code == code::venue_other_ward));
+  for (auto [id, found] : {std::pair{make_venue_id(w.ward, 17), true},
+                           {make_venue_id(w.ward, 18), false},
+                           {make_venue_id(w.ward + 3, 17), false},
+                           {venue_id{}, false}}) {
+    q.venue = id;
+    auto a = w.say(q);
+    BOOST_TEST((a.code == (found ? code::done : code::not_found)));
+    BOOST_TEST(a.rows.size() == (found ? 1u : 0u));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(awake_venues_report_each_day_that_a_round_is_asked_about) {
+  deterministic_system world;
+  auto fold = std::make_unique<ward_fold>(*unit_code::parse("22366"), ward_fold::options{});
+  BOOST_REQUIRE(fold->state.loaded());
+  std::vector<round_ptr> left;
+  auto actor =
+    world.system.spawn(ward, fold.release(), round_port{[&](round_ptr r) { left.push_back(r); }});
+  auto run = [&](const std::function<void(scan_round&)>& fill) {
+    auto r = std::make_shared<scan_round>();
+    r->number = left.size() + 1;
+    r->stamp = start_of(*parse_day("2021-10-20")) + 9 * hour_ms;
+    fill(*r);
+    world.self->send(actor, atom::work_v, r);
+    world.run_shuffled(r->number);
+    BOOST_REQUIRE(left.back() == r);
+  };
+  auto say = [](scan_round& r, command_body body) {
+    command c;
+    c.id[0] = static_cast<std::uint8_t>(10 * r.number + r.commands.size());
+    c.body = std::move(body);
+    r.commands.push_back({peer_id{1}, "test", c});
+  };
+  run([&](scan_round& r) {
+    venue_record v;
+    v.name = "Quán";
+    device_add d;
+    d.name = "gateway";
+    d.key[0] = 1;
+    d.gateway = true;
+    say(r, std::vector{v});
+    say(r, d);
+  });
+  run([&](scan_round& r) { // three scans yesterday, two today
+    std::vector<scan> scans(5);
+    for (std::size_t i = 0; i != scans.size(); ++i) {
+      scans[i].venue = make_venue_id(fold_world::ward, 1);
+      scans[i].card = card_id{i + 1};
+      scans[i].at = r.stamp - (i < 3 ? day_ms : 0);
+    }
+    r.scans.push_back({peer_id{1}, device_id{1}, encode_batch(1, 1, scans), 0});
+  });
+  run([&](scan_round& r) {
+    query q;
+    q.what = query_kind::counts_by_venue;
+    q.day = static_cast<day_number>(local_day(r.stamp) - 1);
+    say(r, q);
+    q.day = 0;
+    say(r, q);
+  });
+  auto scans_in = [&](std::size_t which) {
+    answer a;
+    BOOST_REQUIRE(read_answer(left.back()->replies.at(which).body.view(), a) == code::ok);
+    BOOST_REQUIRE(a.rows.size() == 1u);
+    return a.rows[0][2];
+  };
+  BOOST_TEST(scans_in(0) == "3");
+  BOOST_TEST(scans_in(1) == "2");
+  caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }

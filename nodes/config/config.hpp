@@ -20,6 +20,7 @@ struct node_config {
   std::string scan_endpoint = "tcp://127.0.0.1:7164";
   std::string control_endpoint = "tcp://127.0.0.1:7165";
   node_clock::source clock = node_clock::source::wall;
+  time_ms clock_start = 0; // of an input clock; 0: the first scan's time
   unsigned map_gib = 64;
   unsigned ballast_mib = 64;
   unsigned workers = 1; // measured: a second one costs more in wake-ups than it judges

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "nodes/wardflowd/config.hpp"
+#include "nodes/config/config.hpp"
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -10,10 +11,10 @@ namespace wardflow {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> known_keys{
-  "role",         "unit",       "folder",        "node_key",
-  "province_key", "allow_list", "scan_endpoint", "control_endpoint",
-  "clock",        "map_gib",    "ballast_mib",   "workers"};
+constexpr std::array<std::string_view, 10> text_keys{
+  "role",       "unit",          "folder",           "node_key", "province_key",
+  "allow_list", "scan_endpoint", "control_endpoint", "clock",    "clock_start"};
+constexpr std::array<std::string_view, 3> number_keys{"map_gib", "ballast_mib", "workers"};
 
 io::failure bad(code why, const std::filesystem::path& file, const toml::node* at,
                 const std::string& what) {
@@ -47,9 +48,15 @@ io::outcome<node_config> read_config(const std::filesystem::path& file) {
                                                  std::to_string(e.source().begin.line) + ": " +
                                                  std::string{e.description()}};
   }
-  for (auto&& [key, node] : t)
-    if (std::find(known_keys.begin(), known_keys.end(), key.str()) == known_keys.end())
+  for (auto&& [key, node] : t) {
+    auto is_text = std::find(text_keys.begin(), text_keys.end(), key.str()) != text_keys.end();
+    auto is_number =
+      std::find(number_keys.begin(), number_keys.end(), key.str()) != number_keys.end();
+    if (!is_text && !is_number)
       return bad(code::config_key_unknown, file, &node, std::string{key.str()});
+    if (is_text && !node.is_string())
+      return bad(code::config_malformed, file, &node, std::string{key.str()} + ": wants a text");
+  }
   node_config c;
   auto beside = [&](std::string_view key, std::string_view fallback) {
     std::filesystem::path path{t[key].value_or(std::string{fallback})};
@@ -71,6 +78,15 @@ io::outcome<node_config> read_config(const std::filesystem::path& file) {
   if (clock != "wall" && clock != "input")
     return bad(code::config_malformed, file, t.get("clock"), "clock: \"wall\" or \"input\"");
   c.clock = clock == "wall" ? node_clock::source::wall : node_clock::source::input;
+  if (auto start = t["clock_start"].value_or(std::string{}); !start.empty()) {
+    auto at = parse_time(start);
+    if (auto day = parse_day(start))
+      at = start_of(*day);
+    if (!at || *at <= 0 || c.clock != node_clock::source::input)
+      return bad(code::config_malformed, file, t.get("clock_start"),
+                 "clock_start: a day such as 2021-10-20, with clock = \"input\" only");
+    c.clock_start = *at;
+  }
   if (!take_number(t, "map_gib", 1, 4096, c.map_gib))
     return bad(code::config_malformed, file, t.get("map_gib"), "map_gib: 1 to 4096");
   if (!take_number(t, "ballast_mib", 0, 4096, c.ballast_mib))

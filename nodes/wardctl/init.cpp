@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// wardctl init: a ward's folder from its unit code.
+#include "nodes/wardctl/app.hpp"
+#include "nodes/wardctl/endpoints.hpp"
+#include "nodes/wardctl/help.hpp"
+#include "nodes/wardctl/units.hpp"
+#include "nodes/wardctl/ward_folder.hpp"
+
+#include "actors/io/key_text.hpp"
+
+#include <ostream>
+
+namespace wardflow::wardctl {
+
+namespace {
+
+/// Units whose codes the user may have wanted, each with its code: names belong to several.
+void hint(shell& s, const std::vector<unit>& units) {
+  for (auto& u : units)
+    s.err << "  " << u.code.text() << "  " << full_name(u) << '\n';
+}
+
+/// The ward of this code; nothing after `fail`.
+std::optional<unit> ward_of_code(shell& s, const std::string& text) {
+  auto code_text = unit_code::parse(text);
+  auto known = code_text ? find_unit(*code_text) : std::nullopt;
+  if (!known) {
+    s.fail(code::unit_unknown, text);
+    hint(s, units_named(text));
+    return std::nullopt;
+  }
+  if (!known->code.is_ward()) {
+    s.fail(code::unit_not_a_ward, text + " " + full_name(*known));
+    hint(s, units_below(known->code));
+    return std::nullopt;
+  }
+  return known;
+}
+
+void make(shell& s, const std::string& unit_text, ward_plan plan) {
+  auto ward = ward_of_code(s, unit_text);
+  if (!ward)
+    return;
+  plan.unit = ward->code;
+  if (plan.scans == plan.control) {
+    s.fail(code::port_in_use, plan.scans);
+    return;
+  }
+  if (plan.clock_start != 0 && plan.clock != "input") {
+    s.fail(code::usage, "--clock-start: --clock input");
+    return;
+  }
+  auto made = make_ward(plan);
+  if (!made) {
+    s.fail(made.reason(), made.why().detail);
+    return;
+  }
+  auto folder = made->folder.string();
+  record r;
+  r.text("unit", s.heading(phrase::unit), std::string{ward->code.text()});
+  r.text("name", s.heading(phrase::ward),
+         s.how == output::people ? full_name(*ward) : std::string{ward->name});
+  if (s.how != output::people)
+    r.text("kind", {}, std::string{ward->kind});
+  r.number("catalogue", s.heading(phrase::catalogue), catalogue_year);
+  r.text("folder", s.heading(phrase::folder), folder);
+  r.text("operator", s.heading(phrase::operator_name), plan.operator_name);
+  r.text("node_key", s.heading(phrase::public_key_), io::to_hex(made->node_key));
+  s.conclude(code::ward_made, r);
+  s.next("wardflowd --config " + shell_word((made->folder / "node.toml").string()));
+  s.next("wardctl --target " + shell_word(folder) + " status");
+}
+
+std::optional<std::string> parse_clock(std::string_view text) {
+  return text == "wall" || text == "input" ? std::optional{std::string{text}} : std::nullopt;
+}
+
+} // namespace
+
+void add_init(CLI::App& app, shell& s) {
+  auto* c = add_command(
+    app, s, "init",
+    {"tạo thư mục dữ liệu, khóa và cấu hình của một phường từ mã đơn vị\n\n"
+     "Mã lấy theo danh mục đơn vị hành chính năm 2021 (tỉnh Khánh Hòa). Không ghi đè gì.",
+     "make a ward's folder, keys and configuration from its unit code\n\n"
+     "Codes are those of the catalogue of 2021 (Khánh Hòa). Nothing is ever overwritten."},
+    "wardctl init 22366 --province-key province.key\n"
+    "wardctl init 22351 --folder phuong-sai --province-key province.key --scans tcp://0.0.0.0:7264 "
+    "--control tcp://127.0.0.1:7265 --address 192.168.1.10");
+  struct options {
+    std::string unit, folder = "ward", province_key;
+    ward_plan plan;
+  };
+  auto o = std::make_shared<options>();
+  add_text(*c, s, "UNIT", o->unit,
+           {"mã phường, xã, thị trấn: năm chữ số", "the ward's code: five digits"}, word::unit)
+    ->required();
+  add_text(*c, s, "--folder", o->folder,
+           {"thư mục sẽ tạo (mặc định: ward)", "the folder to make (default: ward)"}, word::folder);
+  add_text(*c, s, "--province-key", o->province_key,
+           {"tệp khóa của tỉnh, do `wardctl keys province` tạo một lần cho cả tỉnh",
+            "the province's key file, made once for a province by `wardctl keys province`"},
+           word::file)
+    ->required();
+  add_text(*c, s, "--operator", o->plan.operator_name,
+           {"tên người vận hành, ghi vào nhật ký mỗi lệnh (mặc định: operator)",
+            "name of the operator, journaled with each command (default: operator)"},
+           word::name);
+  constexpr both wanted{"cần dạng tcp://0.0.0.0:7164 hoặc ipc://ĐƯỜNG_DẪN",
+                        "wants tcp://0.0.0.0:7164 or ipc://PATH"};
+  add_parsed(*c, s, "--scans", o->plan.scans, parse_endpoint,
+             {"nơi máy chủ nghe máy quét (mặc định: tcp://127.0.0.1:7164)",
+              "where the node listens for doors (default: tcp://127.0.0.1:7164)"},
+             word::endpoint, wanted);
+  add_parsed(*c, s, "--control", o->plan.control, parse_endpoint,
+             {"nơi máy chủ nghe wardctl (mặc định: tcp://127.0.0.1:7165)",
+              "where the node listens for wardctl (default: tcp://127.0.0.1:7165)"},
+             word::endpoint, wanted);
+  add_text(*c, s, "--address", o->plan.address,
+           {"tên hoặc địa chỉ IP mà máy khác dùng để tới máy chủ này",
+            "name or IP address by which other machines reach this node"},
+           word::name);
+  add_parsed(*c, s, "--clock", o->plan.clock, parse_clock,
+             {"wall: đồng hồ máy; input: giờ theo dữ liệu phát lại (mặc định: wall)",
+              "wall: the machine's clock; input: time of a replay's data (default: wall)"},
+             {"wall|input", "wall|input"}, {"cần wall hoặc input", "wants wall or input"});
+  add_day_option(*c, s, "--clock-start", o->plan.clock_start,
+                 {"với --clock input: ngày bắt đầu của dữ liệu phát lại",
+                  "with --clock input: the day on which the replay begins"});
+  c->callback([&s, o] {
+    o->plan.folder = o->folder;
+    o->plan.province_key = o->province_key;
+    make(s, o->unit, o->plan);
+  });
+}
+
+} // namespace wardflow::wardctl

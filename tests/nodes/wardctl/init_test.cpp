@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: a newcomer gets from a unit code to a running ward with the commands that wardctl tells;
+//         a code that is no ward is refused with the codes that may have been meant.
+// Method: the real programs, wardctl and wardflowd, in a folder of their own.
+#define BOOST_TEST_MODULE init
+#include "tests/support/wardctl_rig.hpp"
+
+#include "tests/actors/io/scratch_folder.hpp"
+
+#include <nlohmann/json.hpp>
+
+using namespace wardflow;
+using namespace wardflow::test;
+
+namespace {
+
+struct newcomer {
+  newcomer() { BOOST_REQUIRE(run({"keys", "province", "province.key"}).code == 0); }
+
+  called run(const std::vector<std::string>& words, const std::string& lang = "LANG=vi_VN.UTF-8") {
+    return call_program(words, folder.path, {lang});
+  }
+  called init(std::vector<std::string> more, const std::string& lang = "LANG=vi_VN.UTF-8") {
+    more.insert(more.begin(), "init");
+    more.insert(more.end(), {"--province-key", "province.key"});
+    return run(more, lang);
+  }
+  [[nodiscard]] bool has(const std::string& name) const {
+    return std::filesystem::exists(folder.path / name);
+  }
+
+  io::scratch_folder folder;
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(from_a_code_to_a_running_ward_as_told) {
+  newcomer who;
+  auto made = who.init({"22366", "--scans", "ipc://" + (who.folder.path / "s").string(),
+                        "--control", "ipc://" + (who.folder.path / "c").string()});
+  BOOST_TEST_REQUIRE(made.code == 0, made.err);
+  BOOST_TEST(contains(made.out, "phường Phước Tiến, thành phố Nha Trang, tỉnh Khánh Hòa"));
+  BOOST_TEST(contains(made.out, "2021"));
+  BOOST_TEST(contains(made.out, "Tiếp theo: wardflowd --config ward/node.toml\n"));
+  BOOST_TEST(contains(made.out, "Tiếp theo: wardctl --target ward status\n"));
+  auto away = who.run({"--target", "ward", "status"});
+  BOOST_TEST(away.code == 3, away.err);
+  ward_rig node{who.folder.path / "ward", ward_rig::as_it_is{}};
+  BOOST_REQUIRE_MESSAGE(node.start(), node.output);
+  auto status = who.run({"--target", "ward", "status"});
+  BOOST_TEST(status.code == 0, status.err);
+  BOOST_TEST(contains(status.out, "22366 phường Phước Tiến"));
+  BOOST_TEST(who.run({"status", "--json"}).code == 0); // ./ward is found by itself
+}
+
+BOOST_AUTO_TEST_CASE(both_languages_and_programs_are_told) {
+  newcomer who;
+  auto en = who.init({"22345", "--folder", "my ward"}, "LANG=en_US.UTF-8");
+  BOOST_TEST_REQUIRE(en.code == 0, en.err);
+  BOOST_TEST(contains(en.out, "Next: wardflowd --config 'my ward/node.toml'\n"));
+  auto json = who.init({"22516", "--folder", "xa", "--json"});
+  BOOST_TEST_REQUIRE(json.code == 0, json.err);
+  auto parsed = nlohmann::json::parse(json.out);
+  BOOST_TEST((parsed["code"] == "ward_made"));
+  BOOST_TEST((parsed["unit"] == "22516"));
+  BOOST_TEST((parsed["name"] == "Vạn Thắng"));
+  BOOST_TEST((parsed["kind"] == "Xã"));
+  BOOST_TEST((parsed["catalogue"] == 2021));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_ward_is_refused_with_what_may_have_been_meant) {
+  newcomer who;
+  auto district = who.init({"568"});
+  BOOST_TEST(district.code == 2);
+  BOOST_TEST(contains(district.err, "không phải phường, xã hay thị trấn"));
+  BOOST_TEST(contains(district.err, "22366  phường Phước Tiến"));
+  auto province = who.init({"56"});
+  BOOST_TEST(contains(province.err, "568  thành phố Nha Trang"));
+  auto name = who.init({"Vạn Thắng"});
+  BOOST_TEST(name.code == 2);
+  BOOST_TEST(contains(name.err, "22345  phường Vạn Thắng, thành phố Nha Trang"));
+  BOOST_TEST(contains(name.err, "22516  xã Vạn Thắng, huyện Vạn Ninh"));
+  for (auto* unknown : {"99999", "2236", "223660", "", "22366x"})
+    BOOST_TEST(who.init({unknown}).code == 2, unknown);
+  BOOST_TEST(!who.has("ward"));
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_fit_together_is_refused) {
+  newcomer who;
+  BOOST_TEST(who.init({"22366", "--scans", "tcp://1.2.3.4"}).code == 2);
+  BOOST_TEST(who.init({"22366", "--scans", "ipc://a", "--control", "ipc://a"}).code == 4);
+  BOOST_TEST(who.init({"22366", "--clock-start", "2021-10-20"}).code == 2);
+  BOOST_TEST(who.init({"22366", "--clock", "sun"}).code == 2);
+  BOOST_TEST(!who.has("ward"));
+  BOOST_TEST(who.init({"22366", "--clock", "input", "--clock-start", "2021-10-20"}).code == 0);
+  auto again = who.init({"22366"});
+  BOOST_TEST(again.code == 4);
+  BOOST_TEST(contains(again.err, "không ghi đè"));
+}
