@@ -173,8 +173,8 @@ void ward_fold::finish_queries(scan_round& r) {
 
 hash128_value ward_fold::state_hash(const scan_round& r) {
   auto sum = state.state_hash();
-  for (auto& work : r.slices)
-    if (work.digest)
+  for (auto& work : r.slices) // of those with an actor; one that fell asleep again is below
+    if (work.digest && state.slots.at(work.number).away)
       add_to(sum, ledger_hash(work.serial, work.state_hash));
   for (auto& entry : state.places.venues()) {
     auto& slot = state.slots.at(entry.number);

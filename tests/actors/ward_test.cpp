@@ -201,8 +201,28 @@ BOOST_AUTO_TEST_CASE(venues_that_fall_asleep_and_wake_are_the_fold) {
           slept += work.sleep;
       }
       BOOST_TEST(slept > 0u);
+      std::size_t woken = 0;
+      for (std::uint64_t n = 61; n <= 90; ++n) { // asked while venues wake to be saved
+        auto r = std::make_shared<scan_round>();
+        r->number = n;
+        r->stamp = left.back()->stamp + 20 * second_ms;
+        query q;
+        q.what = query_kind::verify;
+        command c;
+        c.id[0] = static_cast<std::uint8_t>(n);
+        c.body = q;
+        r->commands.push_back({peer_id{1}, "test", c});
+        world.self->send(actor, atom::work_v, r);
+        world.run_shuffled(n);
+        scan_round same;
+        reference.stamp = r->stamp;
+        reference.run(same);
+        BOOST_TEST((r->state_hash == reference.state()));
+        woken += r->slices.size();
+      }
+      BOOST_TEST(woken > 0u);
       auto last = std::make_shared<scan_round>();
-      last->number = 61;
+      last->number = 91;
       last->stamp = left.back()->stamp;
       world.self->send(actor, atom::rest_v, last);
       world.run_shuffled(seed);
