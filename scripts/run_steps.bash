@@ -63,7 +63,7 @@ make_days() {
     --residents "$residents" --scans "$ward_scans"
   quiet ward simulate 22366 --day 2021-10-21 --folder "$folder/city-day" --venues "$venues" \
     --residents "$city_residents" --scans "$city_scans"
-  first_day=2021-10-20 second_day=2021-10-21
+  first_day=2021-10-20
 }
 
 make_trace() { # the real one, moved to 2021
@@ -185,14 +185,14 @@ play_and_kill() { # name day noon options...
 last_line_of() { tail -n 2 "$1" | head -n 1 | cut -d, -f1 | grep -x '[0-9]*' || echo 0; }
 
 all_reasons() { # of the node, all days from $1 to its today: {"code": scans}
-  local day last
+  local day date last
   last=$(ward status --json | jq -r .today)
   for ((day = 0; ; day++)); do
-    local date
     date=$(date -d "$1 +$day days" +%F)
     [[ ! $date > $last ]] || break
     ward counts --reasons --day "$date" --json
-  done | jq -s '[.[].reasons[]] | group_by(.code) | map({key: .[0].code, value: (map(.scans) | add)}) | from_entries'
+  done >"$folder/days.json"
+  jq -s '[.[].reasons[]] | group_by(.code) | map({key: .[0].code, value: (map(.scans) | add)}) | from_entries' "$folder/days.json"
 }
 
 check_sums() {
@@ -217,7 +217,7 @@ check_sums() {
     "$(jq -n --slurpfile a "$folder/reasons.json" --slurpfile b "$folder/told.json" \
       '[($a[0] + $b[0] | keys[]) | select($a[0][.] != $b[0][.])] | length')" = 0
   local day bad=0 days=0
-  for day in $(ward status --json | jq -r .today) ${second_day:-$first_day}; do
+  for day in $(ward status --json | jq -r .today) ${noon_day:-$first_day}; do
     days=$((days + 1))
     ward counts --identities --day "$day" --json >>"$folder/identities.json" || bad=$((bad + 1))
   done
@@ -236,7 +236,8 @@ summary() {
     "$(tell 'Lượt mỗi giây (p50, p99)' 'Scans a second (p50, p99)')" \
     "$(jq -r 'def ms: . * 10 | round / 10; "\(.scans_per_s) (\(.p50_ms | ms), \(.p99_ms | ms) ms)"' "$folder/fast.json")"
   printf '\n'
-  tell "  Kết quả theo lý do" "  Verdicts by reason"
+  if [ -n "${real:-}" ]; then tell "  Kết quả theo lý do, mười ngày cuối" "  Verdicts by reason, of the last ten days"
+  else tell "  Kết quả theo lý do" "  Verdicts by reason"; fi
   while IFS=$'\t' read -r scans vi; do printf '  %10s  %s\n' "$scans" "$vi"; done < <(reasons_in_words)
   printf '\n'
   tell "  Địa điểm đông nhất ngày $day" "  Busiest venues on $day"
@@ -246,12 +247,8 @@ summary() {
 }
 
 reasons_in_words() {
-  local last
-  last=$(jq -r .today "$folder/status.json")
-  local words
-  words=$(for day in "$first_day" "${second_day:-$first_day}" "$last"; do ward counts --reasons --day "$day" --json; done |
-    jq -s '[.[].reasons[] | {key: .code, value: .text}] | from_entries')
-  jq -r --argjson words "$words" 'to_entries | sort_by(-.value)[] | "\(.value)\t\($words[.key] // .key)"' "$folder/reasons.json"
+  jq -rs '[.[].reasons[]] | group_by(.code) | map({text: .[0].text, scans: (map(.scans) | add)}) | sort_by(-.scans)[] |
+    "\(.scans)\t\(.text)"' "$folder/days.json"
 }
 
 check_stopped() {
