@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The load of scripts/bench: a gateway's batches over CURVE against a real node, client included.
-//   load BATCH OUTSTANDING CONNECTIONS SECONDS     one JSON object on stdout
+//   load BATCH OUTSTANDING CONNECTIONS SECONDS [VENUES]     one JSON object on stdout
+// BATCH "codes": raw personal codes, one to a frame.
 #include "actors/io/clock.hpp"
+#include "nodes/wardctl/simulate_people.hpp"
+#include "tests/bench/process_costs.hpp"
 #include "tests/support/ward_rig.hpp"
 
 #include <algorithm>
@@ -15,12 +18,11 @@ using namespace wardflow::test;
 
 namespace {
 
-constexpr std::uint32_t venue_count = 2000;
 constexpr std::uint32_t card_count = 400'000;
 
 /// Zipf over venues, by the inverse of its sum; people go to few places.
 struct crowd {
-  explicit crowd(std::uint64_t seed) : random(seed) {
+  crowd(std::uint64_t seed, std::uint32_t venue_count) : random(seed) {
     double sum = 0;
     for (std::uint32_t i = 1; i <= venue_count; ++i)
       sums.push_back(sum += 1.0 / i);
@@ -54,9 +56,11 @@ struct connection {
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5)
+  if (argc != 5 && argc != 6)
     return 2;
-  auto batch = static_cast<std::uint32_t>(std::atoi(argv[1]));
+  const auto codes = std::string_view{argv[1]} == "codes";
+  auto batch = codes ? 1u : static_cast<std::uint32_t>(std::atoi(argv[1]));
+  auto venue_count = argc == 6 ? static_cast<std::uint32_t>(std::atoi(argv[5])) : 2000u;
   auto outstanding = static_cast<std::size_t>(std::atoi(argv[2]));
   auto connections = static_cast<std::size_t>(std::atoi(argv[3]));
   auto seconds = std::atoi(argv[4]);
@@ -76,7 +80,7 @@ int main(int argc, char** argv) {
     if (!rig.say(rows))
       return 1;
   }
-  crowd people{7164};
+  crowd people{7164, venue_count};
   std::vector<std::vector<std::uint32_t>> haunts(card_count / 100);
   for (auto& h : haunts)
     for (auto i = 0; i != 4; ++i)
@@ -87,6 +91,11 @@ int main(int argc, char** argv) {
     s.card = card_of(n);
     s.venue = make_venue_id(ward_rig::ward, haunts[n % haunts.size()][people.random() % 4]);
     s.way = people.random() % 2 == 0 ? direction::in : direction::out;
+  }
+  std::vector<std::string> shown(codes ? 15'650 : 0);
+  for (std::uint32_t i = 0; i != shown.size(); ++i) {
+    auto who = wardctl::simulate_person(i, 56, 1);
+    shown[i] = wardctl::code_text(who, who.form);
   }
   std::vector<connection> all(connections);
   for (std::size_t i = 0; i != connections; ++i) {
@@ -104,6 +113,7 @@ int main(int argc, char** argv) {
     links.push_back(c.link.get());
   auto per_link = std::max<std::size_t>(1, outstanding / connections);
   auto before = rig.say(query{});
+  auto cpu_before = cpu_us(rig.process());
   std::vector<double> latencies;
   std::uint64_t answered = 0;
   std::size_t from = 0;
@@ -119,9 +129,20 @@ int main(int argc, char** argv) {
         for (auto& s : scans)
           s.at = at;
         from += batch;
-        auto body = encode_batch(1, c.next, scans);
+        auto body = codes ? frame_body{} : encode_batch(1, c.next, scans);
+        if (codes) {
+          code_scan one;
+          one.epoch = 1;
+          one.sequence = c.next;
+          one.venue = scans[0].venue;
+          one.at = at;
+          one.way = scans[0].way;
+          auto& text = shown[people.random() % shown.size()];
+          one.code_bytes = std::as_bytes(std::span{text});
+          body = encode_code_scan(one);
+        }
         auto sent = io::monotonic_ns();
-        if (!c.link->send(frame_kind::scan_batch, std::move(body)))
+        if (!c.link->send(codes ? frame_kind::code_scan : frame_kind::scan_batch, std::move(body)))
           break;
         c.next += batch;
         c.open.emplace_back(c.next - 1, sent);
@@ -154,6 +175,7 @@ int main(int argc, char** argv) {
              : latencies[static_cast<std::size_t>(static_cast<double>(latencies.size() - 1) * q)];
   };
   auto after = rig.say(query{});
+  auto cpu = cpu_us(rig.process()) - cpu_before;
   if (!before || !after)
     return 1;
   auto grown = [&](const char* name) { return fact(*after, name) - fact(*before, name); };
@@ -167,7 +189,9 @@ int main(int argc, char** argv) {
     static_cast<unsigned long long>(std::max<std::uint64_t>(1, grown("scans_taken") / commits)),
     static_cast<unsigned long long>(fact(*after, "memory_kib")));
   std::printf("{\"name\":\"wardflow\",\"batch\":%u,\"outstanding\":%zu,\"scans_per_s\":%.0f,"
-              "\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
-              batch, outstanding, static_cast<double>(answered) / seconds, at(0.5), at(0.99));
+              "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"node_cpu_us_per_scan\":%.3f}\n",
+              batch, outstanding, static_cast<double>(answered) / seconds, at(0.5), at(0.99),
+              static_cast<double>(cpu) /
+                static_cast<double>(std::max<std::uint64_t>(1, grown("scans_taken"))));
   return 0;
 }

@@ -38,6 +38,7 @@ public:
   /// SIGTERM; its exit code.
   int stop();
   void pause();
+  [[nodiscard]] pid_t process() const { return process_; }
   void go_on();
   /// Waits so long in this thread, then lets the node go on.
   void go_on_after(int ms);
