@@ -4,10 +4,23 @@
 #include "actors/io/clock.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
 namespace wardflow {
+
+namespace {
+
+// The disk is asked for its room each time about so much was written: far less than the ballast. A
+// commit writes some pages and checkpoints beside its record.
+constexpr std::size_t unseen_bytes_max = std::size_t{4} << 20;
+constexpr std::size_t beside_a_record = std::size_t{64} << 10;
+
+// So long a full disk is left alone before it is asked again.
+constexpr std::chrono::seconds full_wait{1};
+
+} // namespace
 
 journal_thread::journal_thread(io::store& disk, ports to) :
   disk_(disk), to_(std::move(to)), scans_fit_(disk.room().scans_fit), thread_([this] { run(); }) {
@@ -62,8 +75,16 @@ code journal_thread::commit(piece& alone) {
   in.uses_reserve = true; // a base is how room is made
   commits_.fetch_add(1, std::memory_order_relaxed);
   auto done = disk_.commit(in);
-  scans_fit_ = disk_.room().scans_fit;
+  look_for_room();
   return done;
+}
+
+/// Scans are let in where there is room for them; the ballast is taken back as soon as it fits.
+void journal_thread::look_for_room() {
+  unseen_bytes_ = 0;
+  if (!scans_fit_)
+    static_cast<void>(disk_.restore_ballast());
+  scans_fit_ = disk_.room().scans_fit;
 }
 
 code journal_thread::commit(scan_round& r, piece* along, std::string& detail) {
@@ -83,10 +104,19 @@ code journal_thread::commit(scan_round& r, piece* along, std::string& detail) {
   in.puts = puts;
   in.uses_reserve = r.scans.empty(); // an operator's word still fits when scans do not
   auto done = disk_.commit(in, &detail);
+  auto full = done == code::disk_full || done == code::map_full;
+  if (full && !in.uses_reserve) {
+    in.uses_reserve = true; // nothing of it happened; its scans were let in, so they are kept
+    done = disk_.commit(in, &detail);
+  }
+  std::size_t size = 0;
   for (auto part : in.record_parts)
-    record_bytes_.fetch_add(part.size(), std::memory_order_relaxed);
-  if (commits_.fetch_add(1, std::memory_order_relaxed) % 256 == 0)
-    scans_fit_ = disk_.room().scans_fit;
+    size += part.size();
+  record_bytes_.fetch_add(size, std::memory_order_relaxed);
+  commits_.fetch_add(1, std::memory_order_relaxed);
+  unseen_bytes_ += size + beside_a_record;
+  if (full || unseen_bytes_ >= unseen_bytes_max)
+    look_for_room();
   return done;
 }
 
@@ -96,7 +126,13 @@ void journal_thread::run() {
     piece* along = nullptr;
     {
       std::unique_lock lock{mutex_};
-      wake_.wait(lock, [this] { return stopping_ || !queue_.empty() || piece_ != nullptr; });
+      auto something = [this] { return stopping_ || !queue_.empty() || piece_ != nullptr; };
+      while (!scans_fit_ && !wake_.wait_for(lock, full_wait, something)) {
+        lock.unlock();
+        look_for_room();
+        lock.lock();
+      }
+      wake_.wait(lock, something);
       along = std::exchange(piece_, nullptr);
       if (queue_.empty() && along == nullptr)
         return;

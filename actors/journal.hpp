@@ -7,7 +7,9 @@
 // Owns     its thread and queue; it is the only writer of the store.
 // Borrows  the store, which outlives it.
 // Promise  rounds are committed in order, each in one transaction with what goes along; a round is
-//          handed on only after its commit. A failed commit ends the node: nothing is retried.
+//          handed on only after its commit. Where the disk fills up under a round that was let in
+//          already, the reserve and the ballast take it, and no more scans are let in until there
+//          is room again. A commit that fails all the same ends the node.
 //          A piece of a base goes along with a round, or by itself when there is none; a disk that
 //          has no room for it ends nothing.
 // Bound    two rounds: GATE has no more on their way. One piece: READER waits for it.
@@ -67,6 +69,7 @@ private:
   [[nodiscard]] code commit(scan_round& r, piece* along, std::string& detail);
   [[nodiscard]] code commit(piece& alone);
   void answer(piece& p, code done);
+  void look_for_room();
 
   io::store& disk_;
   ports to_;
@@ -77,6 +80,7 @@ private:
   piece* piece_ = nullptr; // READER's, which waits
   bool stopping_ = false;
   std::atomic<bool> scans_fit_{true};
+  std::size_t unseen_bytes_ = 0; // about what was written since the disk was asked for its room
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> record_bytes_{0};
   std::thread thread_;
