@@ -127,6 +127,8 @@ bool ward_rig::start() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(ends[1], 1);
     ::dup2(ends[1], 2);
+    for (auto& variable : environment)
+      ::putenv(variable.data());
     ::execl(path.c_str(), "wardflowd", "--config", config.c_str(), "--lang", "en", nullptr);
     ::_exit(127);
   }
@@ -176,18 +178,31 @@ void ward_rig::go_on_after(int ms) {
 }
 
 void ward_rig::reload() {
+  hang_up();
+  (void)says("allow-list reloaded");
+}
+
+void ward_rig::hang_up() {
+  (void)said();
+  output.clear();
   ::kill(process_, SIGHUP);
-  std::string heard;
+}
+
+bool ward_rig::says(const std::string& text) {
   for (auto until = io::monotonic_ms() + 10'000; io::monotonic_ms() < until;) {
+    if (said().find(text) != std::string::npos)
+      return true;
     pollfd p{out_, POLLIN, 0};
     ::poll(&p, 1, 100);
-    char text[4096];
-    auto n = (p.revents & POLLIN) != 0 ? ::read(out_, text, sizeof text) : -1;
-    if (n > 0)
-      heard.append(text, static_cast<std::size_t>(n));
-    if (heard.find("allow-list reloaded") != std::string::npos)
-      return;
   }
+  return false;
+}
+
+const std::string& ward_rig::said() {
+  char text[4096];
+  for (auto n = ::read(out_, text, sizeof text); n > 0; n = ::read(out_, text, sizeof text))
+    output.append(text, static_cast<std::size_t>(n));
+  return output;
 }
 
 int ward_rig::stop() {

@@ -44,6 +44,12 @@ public:
   void go_on_after(int ms);
   /// SIGHUP, and waits until the node says that it has read its allow-list again.
   void reload();
+  /// SIGHUP alone; `output` is what it says from here on.
+  void hang_up();
+  /// Waits until the node says this, at most 10 s.
+  bool says(const std::string& text);
+  /// What the node has said since its start, so far.
+  const std::string& said();
   /// From now on it starts at the endpoints that it has: a program finds it again by itself.
   void keep_endpoints();
 
@@ -61,7 +67,8 @@ public:
 
   std::filesystem::path folder;
   io::key_pair node_key, operator_key, gateway_key;
-  std::string output; // the last lines of a start that failed
+  std::vector<std::string> environment; // `NAME=value`, for the node alone, from its next start on
+  std::string output;                   // the last lines of a start that failed
   std::string scan_endpoint, control_endpoint;
 
 private:

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: at its byte limit GATE reads no more scans, holds their senders back and drops nothing,
+//         while control is answered; at most two rounds are on their way; nothing is sent before
+//         its commit; a full disk and a stop are told to who sends; sealed codes stay in turn.
+// Method: the thread with real sockets on loopback; the test is WARD and JOURNAL, and keeps rounds
+//         as long as it wants.
+#define BOOST_TEST_MODULE gate
+#include "actors/gate.hpp"
+
+#include "actors/io/client.hpp"
+#include "actors/io/clock.hpp"
+#include "actors/io/seal.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <poll.h>
+
+#include <atomic>
+#include <memory>
+#include <string_view>
+#include <thread>
+
+using namespace wardflow;
+
+namespace {
+
+const auto ward_unit = *unit_code::parse("22366");
+
+struct gate_desk {
+  explicit gate_desk(std::size_t round_bytes_max = std::size_t{8} << 20) {
+    io::socket_options ends;
+    ends.server = server;
+    ends.may_connect = [this](io::channel on, const public_key& key) {
+      return door->may_connect(on, key);
+    };
+    auto opened = io::sockets::open(std::move(ends));
+    BOOST_REQUIRE(static_cast<bool>(opened));
+    scans_at = opened->endpoint(io::channel::scans);
+    control_at = opened->endpoint(io::channel::control);
+    allow_list keys{ward_unit};
+    principal device;
+    device.key = gateway.open;
+    device.role = role::gateway;
+    device.unit = ward_unit;
+    device.device = device_id{1};
+    keys.put_device(device);
+    principal person;
+    person.key = supervisor.open;
+    person.role = role::supervisor;
+    person.unit = ward_unit;
+    person.name = "supervisor";
+    keys.replace_file_keys({person});
+    gate_options options;
+    options.unit = ward_unit;
+    options.node_key = server;
+    options.round_bytes_max = round_bytes_max;
+    door = std::make_unique<gate>(
+      options, std::move(*opened), std::move(keys), std::move(*province_key::generate().key),
+      gate::ports{[this](round_ptr r) { work(std::move(r)); }, [this] { return scans_fit.load(); },
+                  [] { return decltype(scan_round::node_facts){}; }, [](std::string_view) {}});
+    door->start();
+  }
+  ~gate_desk() {
+    std::vector<round_ptr> rest;
+    {
+      std::lock_guard lock{mutex};
+      ending = true;
+      rest.swap(out);
+    }
+    for (auto& r : rest)
+      door->committed(std::move(r));
+  }
+
+  void work(round_ptr r) {
+    std::unique_lock lock{mutex};
+    if (ending) {
+      lock.unlock();
+      return door->committed(std::move(r));
+    }
+    out.push_back(r);
+    rounds.push_back(std::move(r));
+  }
+  void commit(round_ptr r) {
+    {
+      std::lock_guard lock{mutex};
+      std::erase(out, r);
+    }
+    door->committed(std::move(r));
+  }
+
+  io::client join(const io::key_pair& own, const std::string& endpoint, int credit = 1000) {
+    io::client_options o;
+    o.endpoint = endpoint;
+    o.own = own;
+    o.server = server.open;
+    o.sndhwm = credit;
+    auto made = io::client::connect(o);
+    BOOST_REQUIRE(static_cast<bool>(made));
+    for (auto end = io::monotonic_ms() + 10'000; !made->is_up() && io::monotonic_ms() < end;)
+      (void)made->wait(20);
+    BOOST_REQUIRE(made->is_up());
+    return std::move(*made);
+  }
+
+  /// The next round that GATE has sent off; null: there was none in time.
+  round_ptr next_round(int timeout_ms = 10'000) {
+    for (auto end = io::monotonic_ms() + timeout_ms;; ::poll(nullptr, 0, 1)) {
+      {
+        std::lock_guard lock{mutex};
+        if (!rounds.empty()) {
+          auto r = std::move(rounds.front());
+          rounds.pop_front();
+          return r;
+        }
+      }
+      if (io::monotonic_ms() >= end)
+        return nullptr;
+    }
+  }
+  std::size_t waiting() {
+    std::lock_guard lock{mutex};
+    return rounds.size();
+  }
+
+  io::key_pair server = *io::generate_key_pair();
+  io::key_pair gateway = *io::generate_key_pair();
+  io::key_pair supervisor = *io::generate_key_pair();
+  std::string scans_at, control_at;
+  std::mutex mutex;
+  std::deque<round_ptr> rounds; // that the test has not looked at
+  std::vector<round_ptr> out;   // that are on their way
+  bool ending = false;
+  std::atomic<bool> scans_fit{true};
+  std::unique_ptr<gate> door;
+};
+
+frame_body batch(std::uint64_t first, std::size_t count) {
+  std::vector<scan> scans(count);
+  for (auto& s : scans) {
+    s.venue = make_venue_id(22366, 1);
+    s.card = card_id{7};
+    s.at = io::wall_ms();
+  }
+  return encode_batch(1, first, scans);
+}
+
+frame_body order(std::uint8_t id) { // a supervisor may not
+  command c;
+  c.id[0] = id;
+  c.body = clock_accept{};
+  return encode_command(c);
+}
+
+std::optional<code> refused(const std::optional<io::received>& got) {
+  refusal r;
+  if (got && got->header.kind == frame_kind::refusal &&
+      read_refusal(got->body.view(), r) == code::ok)
+    return r.reason;
+  return std::nullopt;
+}
+
+/// GATE has read all that was said on this connection before: it answers this at once, by itself.
+bool is_answered(io::client& control, std::uint8_t id) {
+  if (!control.send(frame_kind::command, order(id)))
+    return false;
+  auto got = control.receive(10'000);
+  answer a;
+  return got && read_answer(got->body.view(), a) == code::ok && a.id[0] == id &&
+         a.code == code::key_wrong_role;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(at_the_byte_limit_scans_are_held_back_control_is_read_and_nothing_is_lost) {
+  constexpr std::size_t limit = 256u << 10;
+  gate_desk d{limit};
+  auto link = d.join(d.gateway, d.scans_at, 4);
+  auto control = d.join(d.supervisor, d.control_at);
+  constexpr std::size_t scans = 1'000;
+  const auto frame_bytes = batch(1, scans).size();
+  std::uint64_t sent = 0;
+  auto send_while_it_goes = [&] {
+    for (auto quiet = io::monotonic_ms() + 500; io::monotonic_ms() < quiet && sent < 3'000;) {
+      if (!link.send(frame_kind::scan_batch, batch(1 + sent * scans, scans))) {
+        (void)link.wait(10);
+        continue;
+      }
+      ++sent;
+      quiet = io::monotonic_ms() + 500;
+    }
+  };
+  send_while_it_goes();
+  BOOST_TEST(sent < 3'000u); // held back, and not because the test had enough
+  BOOST_TEST(d.waiting() == 2u);
+  BOOST_TEST(is_answered(control, 1));
+  query q;
+  command c;
+  c.body = q;
+  BOOST_TEST(control.send(frame_kind::command, encode_command(c)));
+  BOOST_TEST(is_answered(control, 2));
+  BOOST_TEST(link.times_up() == 1u);
+  // One round back, and the next comes: with the question, however many scans wait.
+  std::uint64_t seen = 0, questions = 0;
+  std::size_t largest = 0;
+  auto look = [&](const round_ptr& r) {
+    std::size_t size = 0;
+    for (auto& frame : r->scans) {
+      scan_batch_head head;
+      BOOST_REQUIRE(read_batch_head(frame.batch.view(), head) == code::ok);
+      BOOST_REQUIRE(head.first_sequence == 1 + seen * scans);
+      ++seen;
+      size += frame.batch.size();
+    }
+    largest = std::max(largest, size);
+    questions += r->commands.size();
+  };
+  for (auto r = d.next_round(); r != nullptr && seen != sent; r = d.next_round()) {
+    look(r);
+    d.commit(std::move(r));
+    if (seen < 20)
+      send_while_it_goes(); // it is taken on with
+    if (seen == sent)
+      break;
+  }
+  BOOST_TEST(seen == sent);
+  BOOST_TEST(questions == 1u);
+  BOOST_TEST(largest >= limit);
+  BOOST_TEST(largest < limit + frame_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(two_rounds_are_on_their_way_at_most_and_a_small_one_waits_for_the_commit) {
+  gate_desk d;
+  auto link = d.join(d.gateway, d.scans_at);
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(1, 1)));
+  auto first = d.next_round();
+  BOOST_REQUIRE(first != nullptr);
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(2, 1)));
+  BOOST_TEST(d.next_round(300) == nullptr); // small: it gathers others meanwhile
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(3, 10'000)));
+  auto second = d.next_round();
+  BOOST_REQUIRE(second != nullptr);
+  BOOST_TEST(second->scans.size() == 2u);
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(10'003, 10'000)));
+  BOOST_TEST(d.next_round(300) == nullptr);
+  BOOST_TEST(second->number == first->number + 1);
+  BOOST_TEST(second->stamp >= first->stamp);
+  d.commit(std::move(first));
+  auto third = d.next_round();
+  BOOST_REQUIRE(third != nullptr);
+  BOOST_TEST(third->stamp >= second->stamp);
+  d.commit(std::move(second));
+  d.commit(std::move(third));
+}
+
+BOOST_AUTO_TEST_CASE(a_verdict_leaves_after_its_commit_and_not_before) {
+  gate_desk d;
+  auto link = d.join(d.gateway, d.scans_at);
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(1, 1)));
+  auto r = d.next_round();
+  BOOST_REQUIRE(r != nullptr);
+  scan_reply reply;
+  reply.epoch = reply.first_sequence = reply.through_sequence = 1;
+  reply.verdicts = {0};
+  r->replies.push_back({r->scans[0].peer, frame_kind::scan_reply, encode_scan_reply(reply), 0});
+  BOOST_TEST(!link.receive(300).has_value());
+  d.commit(std::move(r));
+  auto got = link.receive(10'000);
+  BOOST_REQUIRE(got.has_value());
+  BOOST_TEST((got->header.kind == frame_kind::scan_reply));
+}
+
+BOOST_AUTO_TEST_CASE(without_room_on_the_disk_scans_are_refused_and_commands_are_not) {
+  gate_desk d;
+  d.scans_fit = false;
+  auto link = d.join(d.gateway, d.scans_at);
+  auto control = d.join(d.supervisor, d.control_at);
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(1, 1)));
+  BOOST_TEST((refused(link.receive(10'000)) == code::store_full));
+  command c;
+  c.body = query{};
+  BOOST_TEST(control.send(frame_kind::command, encode_command(c)));
+  auto r = d.next_round();
+  BOOST_REQUIRE(r != nullptr);
+  BOOST_TEST(r->commands.size() == 1u);
+  BOOST_TEST(r->scans.empty());
+  d.scans_fit = true;
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(1, 2'000)));
+  auto next = d.next_round();
+  BOOST_REQUIRE(next != nullptr);
+  BOOST_TEST(next->scans.size() == 1u);
+  d.commit(std::move(r));
+  d.commit(std::move(next));
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_waits_for_what_is_on_its_way_and_tells_who_comes_later) {
+  gate_desk d;
+  auto link = d.join(d.gateway, d.scans_at);
+  auto control = d.join(d.supervisor, d.control_at);
+  BOOST_TEST(link.send(frame_kind::scan_batch, batch(1, 1)));
+  auto r = d.next_round();
+  BOOST_REQUIRE(r != nullptr);
+  auto number = r->number;
+  round_ptr last;
+  std::atomic<bool> stopped{false};
+  std::thread stopping{[&] {
+    last = d.door->stop();
+    stopped = true;
+  }};
+  // Scans stay with their senders; a command is refused once the stop has begun.
+  auto told = false;
+  for (auto i = 0; i != 200 && !told; ++i) {
+    BOOST_TEST(control.send(frame_kind::command, order(1)));
+    told = refused(control.receive(10'000)) == code::node_stopping;
+  }
+  BOOST_TEST(told);
+  BOOST_TEST(!stopped);
+  d.commit(std::move(r));
+  stopping.join();
+  BOOST_REQUIRE(last != nullptr);
+  BOOST_TEST(last->number == number + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_live_code_waits_behind_the_sealed_ones_of_its_device_and_loses_its_text) {
+  gate_desk d;
+  auto link = d.join(d.gateway, d.scans_at);
+  constexpr std::string_view person = "999093029317|KHONG CO|1987-01-18|0|992979388586171100|<1<00";
+  bytes plain{reinterpret_cast<const std::byte*>(person.data()), person.size()};
+  constexpr std::uint64_t count = 30;
+  for (std::uint64_t n = 1; n <= count; ++n) {
+    code_scan s;
+    s.epoch = 1;
+    s.sequence = n;
+    s.venue = make_venue_id(22366, 1);
+    s.at = io::wall_ms();
+    auto box = io::seal(plain, d.server.open);
+    s.sealed = n != count;
+    s.code_bytes = s.sealed ? bytes{box} : plain;
+    BOOST_TEST(link.send(frame_kind::code_scan, encode_code_scan(s)));
+  }
+  std::uint64_t next = 1;
+  card_id card{};
+  while (next <= count) {
+    auto r = d.next_round();
+    BOOST_REQUIRE(r != nullptr);
+    for (auto& frame : r->scans) {
+      scan_batch_head head;
+      std::vector<scan> scans;
+      BOOST_REQUIRE(read_batch(frame.batch.view(), head, scans) == code::ok);
+      BOOST_TEST(head.first_sequence == next++);
+      BOOST_TEST((scans.at(0).problem == code::ok));
+      card = card == card_id{} ? scans[0].card : card;
+      BOOST_TEST((scans[0].card == card));
+      auto view = frame.batch.view();
+      std::string_view text{reinterpret_cast<const char*>(view.data()), view.size()};
+      BOOST_TEST(text.find("KHONG CO") == std::string_view::npos);
+    }
+    d.commit(std::move(r));
+  }
+}
