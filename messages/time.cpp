@@ -47,6 +47,16 @@ std::optional<long> take_date(std::string_view text, std::size_t& at) {
 }
 
 /// `Z`, `+07:00`, or nothing (local); as an offset to subtract.
+/// One to three digits behind a point, as milliseconds: `.12` is 120 ms.
+std::optional<time_ms> take_fraction(std::string_view text, std::size_t& at) {
+  auto from = at;
+  time_ms ms = 0;
+  for (auto unit = 100; unit > 0 && at < text.size() && text[at] >= '0' && text[at] <= '9';
+       unit /= 10)
+    ms += (text[at++] - '0') * unit;
+  return at == from ? std::nullopt : std::optional{ms};
+}
+
 std::optional<time_ms> take_zone(std::string_view text, std::size_t& at) {
   if (at == text.size())
     return local_offset_ms;
@@ -110,7 +120,7 @@ std::optional<time_ms> parse_time(std::string_view text) {
       return std::nullopt;
     ms += *s * second_ms;
     if (take_char(text, at, '.')) {
-      auto f = take(text, at, 3);
+      auto f = take_fraction(text, at);
       if (!f)
         return std::nullopt;
       ms += *f;

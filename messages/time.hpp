@@ -50,7 +50,8 @@ std::string day_text(day_number day);
 std::string time_text(time_ms at);
 /// `YYYY-MM-DD`, a real calendar date from 1970 to 2148.
 std::optional<day_number> parse_day(std::string_view text);
-/// `YYYY-MM-DD[T| ]HH:MM[:SS[.mmm]][Z|+HH:MM|-HH:MM]`; without a zone the time is local.
+/// `YYYY-MM-DD[T| ]HH:MM[:SS[.m]][Z|+HH:MM|-HH:MM]`; without a zone the time is local.
+/// One to three digits of a second's fraction: `.12` is 120 ms.
 std::optional<time_ms> parse_time(std::string_view text);
 /// `HH:MM` from 00:00 to 24:00 as minutes.
 std::optional<std::uint16_t> parse_minute_of_day(std::string_view text);

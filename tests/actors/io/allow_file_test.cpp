@@ -50,7 +50,7 @@ principal somebody() {
   who.role = role::supervisor;
   who.key = generate_key_pair()->open;
   who.unit = *unit_code::parse("56");
-  who.not_after = *parse_time("2022-01-02T03:04:05Z");
+  who.not_after = *parse_time("2022-01-02T03:04:05.120Z"); // TOML gives `.12` back
   return who;
 }
 

@@ -53,16 +53,17 @@ ended start_node(
   }
   ::close(ends[1]);
   ended result;
-  for (;;) {
+  auto ready = [&] { return result.said.find("ready scans=") != std::string::npos; };
+  while (!ready()) {
     pollfd p{ends[0], POLLIN, 0};
     char text[4096];
     auto n = ::poll(&p, 1, 20'000) == 1 ? ::read(ends[0], text, sizeof text) : -1;
-    if (n <= 0 || result.said.find("ready scans=") != std::string::npos)
+    if (n <= 0)
       break;
     result.said.append(text, static_cast<std::size_t>(n));
   }
   ::close(ends[0]);
-  if (result.said.find("ready scans=") != std::string::npos)
+  if (ready())
     ::kill(child, SIGKILL);
   auto status = 0;
   ::waitpid(child, &status, 0);
