@@ -18,6 +18,12 @@ enum class state_table : std::uint8_t {
   ward,     // register, groups, levels, rulebooks, tallies
   base,     // all of the above at the base's position
   commands, // answers by command id
+  // 7 to 9: the store's own
+  up = 10, // chunks of the up-log: offset_log
+  down,    // ... of the directive log
+  links,   // cursors, children, subscriptions, the node's identity
+  alerts,  // by kind and subject; above the ward by unit too
+  rollups, // above the ward: hours and days by unit
 };
 
 /// Scans of one venue in one local hour of EVENT time: a late scan counts where it belongs.

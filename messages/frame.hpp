@@ -26,6 +26,14 @@ enum class frame_kind : std::uint8_t {
   refusal = 6,
   command = 7,
   answer = 8,
+  link_hello = 9,
+  link_welcome = 10,
+  link_batch = 11,
+  link_ack = 12,
+  link_gap = 13,
+  link_heartbeat = 14,
+  link_bye = 15,
+  subscribe = 16,
 };
 
 inline constexpr std::size_t frame_header_bytes = 8;

@@ -37,6 +37,20 @@ std::uint32_t unit_code::number() const {
   return static_cast<std::uint32_t>(number_of(text(), 5).value_or(0));
 }
 
+std::uint32_t unit_number(unit_code unit) {
+  return static_cast<std::uint32_t>(unit.text().size()) << 24 | unit.number();
+}
+
+std::optional<unit_code> unit_of_number(std::uint32_t number) {
+  if (number == 0)
+    return unit_code{};
+  char out[24];
+  auto n = std::snprintf(out, sizeof out, "%0*u", static_cast<int>(number >> 24 & 7),
+                         number & 0xff'ffff);
+  auto unit = unit_code::parse({out, static_cast<std::size_t>(n)});
+  return unit && unit_number(*unit) == number ? unit : std::nullopt;
+}
+
 std::string to_text(venue_id id) {
   // Not ward_of: an id from outside may be past every ward, and must not look like another's.
   char out[32];

@@ -36,6 +36,7 @@ public:
 
   [[nodiscard]] std::string_view text() const { return {digits_.data(), length_}; }
   [[nodiscard]] bool is_ward() const { return length_ == 5; }
+  [[nodiscard]] bool empty() const { return length_ == 0; }
   /// The digits as a number; 0 for none.
   [[nodiscard]] std::uint32_t number() const;
 
@@ -45,6 +46,11 @@ private:
   std::array<char, 5> digits_{};
   std::uint8_t length_ = 0;
 };
+
+/// A unit as one number for wires and keys: digits times 2^24, plus `number()`; 0: none.
+std::uint32_t unit_number(unit_code unit);
+/// Nothing unless it is one of `unit_number`'s, or 0 (no unit).
+std::optional<unit_code> unit_of_number(std::uint32_t number);
 
 inline constexpr std::uint64_t venues_per_ward = 10'000'000;
 

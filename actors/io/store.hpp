@@ -39,8 +39,13 @@ enum class table : std::uint8_t {
   visits,
   hours,
   audit,
+  up, // from here on as state_table
+  down,
+  links,
+  alerts,
+  rollups,
 };
-inline constexpr std::size_t table_count = 10;
+inline constexpr std::size_t table_count = 15;
 
 /// One row to write, or to remove where `erase`. Keys: 1 to 511 bytes. Large values need pages in
 /// a row: keep them at 65,520 bytes (`chunk_bytes_max`) or under where there is a choice.

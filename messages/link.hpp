@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entries of offset logs and the frames that carry them, as values: what link.capnp says.
+//
+//   up-log         alerts, answers (lane 0) and rollups (lane 1): child -> parent, and supervisors
+//   directive log  commands to the units below: control (lane 0) and bulk (lane 1): parent -> child
+//
+// Offsets of a lane are dense and begin at 1; a receiver keeps the next one that it wants.
+#pragma once
+
+#include "messages/alert.hpp"
+#include "messages/code.hpp"
+#include "messages/command.hpp"
+#include "messages/frame.hpp"
+#include "messages/ids.hpp"
+#include "messages/limits.hpp"
+#include "messages/rollup.hpp"
+#include "messages/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace wardflow {
+
+enum class log_name : std::uint8_t { up = 0, down = 1 };
+inline constexpr std::size_t lanes_max = 2;
+/// Lane 0 goes first. Each is a log of its own with its own cursor.
+enum class lane : std::uint8_t { control = 0, bulk = 1 };
+
+/// On wire and disk: append only.
+enum class entry_kind : std::uint8_t {
+  none = 0,
+  alert = 1,       // up: Alert
+  hour_rollup = 2, // up: HourRollup
+  day_rollup = 3,  // up: DayRollup
+  answer = 4,      // up: Answer to a command that came down
+  command = 5,     // down: Command
+  venue = 6,       // up: Command with one VenueRow: what only the ward has
+  group = 7,       // up: Command with one GroupRow
+  device = 8,      // up: Command with one DeviceRow
+};
+
+struct log_entry {
+  std::uint64_t offset = 0;
+  time_ms at = 0;
+  entry_kind kind = entry_kind::none;
+  unit_code unit;     // up: whom it is about. Down: to whom; none: to all below
+  std::string by;     // down: who said it
+  time_ms expires = 0; // down; 0: never
+  frame_body body;    // of its own; one message
+};
+
+/// The same, pointing into the message it was read from.
+struct log_entry_view {
+  std::uint64_t offset = 0;
+  time_ms at = 0;
+  entry_kind kind = entry_kind::none;
+  unit_code unit;
+  std::string_view by;
+  time_ms expires = 0;
+  bytes body; // 8-byte aligned
+};
+
+struct lane_range {
+  wardflow::lane lane = wardflow::lane::control;
+  std::uint64_t first = 0;
+  std::uint64_t next = 0;
+  bool operator==(const lane_range&) const = default;
+};
+
+using node_id = std::array<std::uint8_t, 16>;
+
+struct link_hello {
+  unit_code unit;
+  node_id id{};
+  std::uint64_t epoch = 0;
+  std::uint64_t boot = 0;
+  std::uint8_t protocol = limits::protocol_version;
+  std::uint8_t protocol_min = limits::protocol_version_min;
+  std::string software;
+  std::vector<lane_range> up;
+  std::vector<lane_range> down;
+  bool operator==(const link_hello&) const = default;
+};
+
+struct link_welcome {
+  unit_code unit;
+  node_id id{};
+  std::uint64_t epoch = 0;
+  std::uint8_t protocol = limits::protocol_version;
+  time_ms node_time = 0;
+  std::vector<lane_range> up;
+  std::uint64_t window_bytes = 0;
+  bool operator==(const link_welcome&) const = default;
+};
+
+struct link_batch {
+  log_name log = log_name::up;
+  wardflow::lane lane = wardflow::lane::control;
+  std::uint64_t first = 0;
+  std::uint64_t through = 0;
+  std::vector<log_entry_view> entries; // ascending offsets within first..through
+};
+
+struct link_ack {
+  log_name log = log_name::up;
+  wardflow::lane lane = wardflow::lane::control;
+  std::uint64_t through = 0;
+  time_ms node_time = 0;
+  std::uint64_t credit_bytes = 0;
+  bool operator==(const link_ack&) const = default;
+};
+
+struct link_gap {
+  log_name log = log_name::up;
+  wardflow::lane lane = wardflow::lane::control;
+  std::uint64_t wanted = 0;
+  std::uint64_t first_retained = 0;
+  bool operator==(const link_gap&) const = default;
+};
+
+struct link_heartbeat {
+  time_ms node_time = 0;
+  std::vector<lane_range> up;
+  bool operator==(const link_heartbeat&) const = default;
+};
+
+struct link_bye {
+  code reason = code::ok;
+  std::string detail;
+  bool operator==(const link_bye&) const = default;
+};
+
+enum class subscribe_start : std::uint8_t { resume, head, offset, time, earliest };
+
+struct subscribe {
+  std::string name;
+  unit_code unit;
+  std::vector<alert_kind> kinds;
+  severity severity_min = severity::notice;
+  subscribe_start start = subscribe_start::resume;
+  std::uint64_t offset = 0;
+  time_ms at = 0;
+  std::uint64_t credit_bytes = 0;
+  bool snapshot = true;
+  bool operator==(const subscribe&) const = default;
+};
+
+// -- codec (codec_link.cpp, codec_rollup.cpp): ok, or frame_malformed and the like ---------------
+
+[[nodiscard]] code read_link_hello(bytes message, link_hello& out);
+frame_body encode_link_hello(const link_hello& h);
+[[nodiscard]] code read_link_welcome(bytes message, link_welcome& out);
+frame_body encode_link_welcome(const link_welcome& w);
+/// `out` points into `message`.
+[[nodiscard]] code read_link_batch(bytes message, link_batch& out);
+frame_body encode_link_batch(const link_batch& b);
+[[nodiscard]] code read_link_ack(bytes message, link_ack& out);
+frame_body encode_link_ack(const link_ack& a);
+[[nodiscard]] code read_link_gap(bytes message, link_gap& out);
+frame_body encode_link_gap(const link_gap& g);
+[[nodiscard]] code read_link_heartbeat(bytes message, link_heartbeat& out);
+frame_body encode_link_heartbeat(const link_heartbeat& h);
+[[nodiscard]] code read_link_bye(bytes message, link_bye& out);
+frame_body encode_link_bye(const link_bye& b);
+[[nodiscard]] code read_subscribe(bytes message, subscribe& out);
+frame_body encode_subscribe(const subscribe& s);
+
+[[nodiscard]] code read_alert(bytes message, alert& out);
+frame_body encode_alert(const alert& a);
+[[nodiscard]] code read_hour_rollup(bytes message, hour_rollup& out);
+frame_body encode_hour_rollup(const hour_rollup& r);
+[[nodiscard]] code read_day_rollup(bytes message, day_rollup& out);
+frame_body encode_day_rollup(const day_rollup& r);
+
+} // namespace wardflow
