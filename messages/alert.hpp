@@ -30,13 +30,13 @@ enum class alert_kind : std::uint8_t {
   risk_missing,
   node_silent,
   node_behind,
-  node_twin,     // two nodes with one identity
-  node_fenced,   // a child with an old epoch, or of a unit not its own
-  nodes_silent,  // more than a third of the children at once: one alert that lists them
-  clock_unsure,  // the node does not believe its clock
+  node_twin,    // two nodes with one identity
+  node_fenced,  // a child with an old epoch, or of a unit not its own
+  nodes_silent, // more than a third of the children at once: one alert that lists them
+  clock_unsure, // the node does not believe its clock
   store_nearly_full,
-  threshold,     // so many open alerts of a kind below
-  count_         // not a kind: how many there are
+  threshold, // so many open alerts of a kind below
+  count_     // not a kind: how many there are
 };
 
 enum class severity : std::uint8_t { notice, warning, critical };

@@ -41,8 +41,8 @@ code read_alert(bytes message, alert& out) {
     a.evidence = texts.line(from.getEvidence());
     a.by = texts.line(from.getBy());
     if (!unit || unit->empty() || !texts.good || from.getKind() == 0 ||
-        from.getKind() >= static_cast<std::uint8_t>(alert_kind::count_) ||
-        from.getSeverity() > 2 || from.getState() > 2)
+        from.getKind() >= static_cast<std::uint8_t>(alert_kind::count_) || from.getSeverity() > 2 ||
+        from.getState() > 2)
       return code::frame_malformed;
     a.unit = *unit;
     a.kind = static_cast<alert_kind>(from.getKind());
@@ -59,8 +59,8 @@ code read_alert(bytes message, alert& out) {
 
 frame_body encode_alert(const alert& a) {
   auto subject = clean_line(a.subject), evidence = clean_line(a.evidence), by = clean_line(a.by);
-  auto size = alert_words + text_words(subject.size()) + text_words(evidence.size()) +
-              text_words(by.size());
+  auto size =
+    alert_words + text_words(subject.size()) + text_words(evidence.size()) + text_words(by.size());
   return lay_out(size, [&](capnp::MessageBuilder& message) {
     auto to = message.initRoot<wire::Alert>();
     to.setUnit(unit_number(a.unit));
@@ -86,11 +86,11 @@ code read_hour_rollup(bytes message, hour_rollup& out) {
     auto unit = unit_of_number(from.getUnit());
     if (!unit || unit->empty())
       return code::frame_malformed;
-    out = {*unit,
-           from.getHour(),
-           from.getRevision(),
-           {from.getScansIn(), from.getScansOut(), from.getRefused(), from.getLate(),
-            from.getPoster()}};
+    out = {
+      *unit,
+      from.getHour(),
+      from.getRevision(),
+      {from.getScansIn(), from.getScansOut(), from.getRefused(), from.getLate(), from.getPoster()}};
     return code::ok;
   });
 }
