@@ -69,15 +69,13 @@ constexpr text_row rows[]{
    "Tắt nút cũ. Nếu nó mới là nút thật, khôi phục nó với số đời cao hơn.",
    "Stop the old node; if it is the right one, restore it with a higher epoch."},
   {code::link_twin, "link_twin", "Hai nút cùng danh tính đang chạy.",
-   "Two nodes with one identity are running.",
-   "Tắt một trong hai: thư mục dữ liệu đã bị sao chép.",
+   "Two nodes with one identity are running.", "Tắt một trong hai: thư mục dữ liệu đã bị sao chép.",
    "Stop one of them: a data folder was copied."},
   {code::link_past_retention, "link_past_retention", "Phần được hỏi không còn được giữ.",
    "What is asked for is no longer kept.", "Bên nhận phải lấy lại toàn bộ.",
    "The receiver has to take a snapshot."},
   {code::subscription_taken, "subscription_taken", "Có người khác vừa nhận luồng này với cùng tên.",
-   "Another reader has taken this subscription.",
-   "Dùng tên khác bằng `--name`, hoặc dừng bên kia.",
+   "Another reader has taken this subscription.", "Dùng tên khác bằng `--name`, hoặc dừng bên kia.",
    "Choose another `--name`, or stop the other one."},
 };
 
