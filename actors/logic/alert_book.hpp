@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ALERT BOOK  what wants attention here: opened once, counted again, closed; and what of it is said.
+// ALERT BOOK  what wants attention here: opened once, counted, closed; and what is said of it.
 //
 //   raise, clear ─┐                      ┌─▶ rows of this commit
 //   acknowledge ──┼─▶ (kind, subject) ───┤
