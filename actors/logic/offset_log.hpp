@@ -10,7 +10,12 @@
 //          LinkBatch message that can be sent as it lies. Entries up to the slowest cursor go;
 //          past the bounds of size and age the oldest go although somebody wants them: he is told
 //          so by GAP. State is what the rows say: `load` at start, in key order.
-// Bound    32 bytes a chunk of about 64 KiB at most; a trim erases at most 64 chunks a call.
+// Bound    32 bytes a chunk; a chunk is of one round, 64 KiB at most. A trim erases at most 64
+//          chunks a call.
+//
+// A chunk's key has its LAST offset: the first key from (lane, n) on is the chunk that holds n, or,
+// where that is gone, the oldest one kept. So a reader needs nothing of this memory. When a lane's
+// last chunk goes, a mark stays that says which offset comes next (its key is the lane alone).
 #pragma once
 
 #include "messages/counts.hpp"
@@ -50,9 +55,10 @@ public:
   void seal(time_ms stamp, std::vector<saved_row>& rows);
 
   /// `name` wants `next` and what follows. A cursor never goes back by this; `release` first.
+  /// Before the first trim everybody who is known is held, or what he wants is nobody's.
   void hold(const std::string& name, lane l, std::uint64_t next);
   void release(const std::string& name);
-  /// Erases what nobody wants any more, and what is past the bounds.
+  /// Erases what nobody wants any more, and what is past the bounds. No row: there is no more.
   void trim(time_ms stamp, std::vector<saved_row>& rows);
 
   [[nodiscard]] std::uint64_t first(lane l) const; // the oldest kept; `next` where there is none
@@ -65,8 +71,10 @@ public:
   /// One row of the store back, in key order; false: damaged. Cursors are the caller's to restore.
   [[nodiscard]] bool load(std::string_view key, std::span<const std::byte> value);
 
-  /// One byte lane, eight bytes first offset, big-endian.
-  [[nodiscard]] static std::string chunk_key(lane l, std::uint64_t first);
+  /// One byte lane, eight bytes last offset, big-endian.
+  [[nodiscard]] static std::string chunk_key(lane l, std::uint64_t through);
+  /// Whether it is the key of a chunk of this lane.
+  [[nodiscard]] static bool is_chunk_key(lane l, std::string_view key);
 
 private:
   struct chunk {
@@ -82,6 +90,15 @@ private:
     std::uint64_t bytes = 0;
     std::vector<log_entry> open; // of this round
   };
+
+  [[nodiscard]] lane_state& state(lane l) { return lanes_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] const lane_state& state(lane l) const {
+    return lanes_[static_cast<std::size_t>(l)];
+  }
+  [[nodiscard]] state_table table() const;
+  [[nodiscard]] saved_row write_chunk(lane l, std::span<const log_entry> entries, time_ms stamp);
+  [[nodiscard]] bool load_mark(lane l, std::span<const std::byte> value);
+  [[nodiscard]] std::uint64_t wanted(lane l) const;
 
   log_name name_;
   limits bounds_;
