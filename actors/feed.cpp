@@ -108,9 +108,14 @@ bool feed::pump(peer_id peer, tail& t) {
   auto order = t.sender.next(held);
   if (!order)
     return false;
-  auto read = log_.read(t.want.log, order->l, order->from, std::min(order->bytes_max, bytes_a_turn),
-                        [&](bytes message) { send_chunk(peer, t, order->l, message, order->from); });
-  return read == code::ok && t.sender.next(held).has_value();
+  std::vector<log_chunk> chunks;
+  std::uint64_t first_kept = 0;
+  auto read = log_.read(t.want.log, order->l, order->from,
+                        std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
+  for (auto& chunk : chunks)
+    send_chunk(peer, t, order->l, std::move(chunk), order->from);
+  // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
+  return read == code::ok && !chunks.empty() && t.sender.next(held).has_value();
 }
 
 bool feed::wants(const tail& t, const log_entry_view& e) {
@@ -127,14 +132,14 @@ bool feed::wants(const tail& t, const log_entry_view& e) {
 }
 
 /// What the reader's filter leaves of a chunk; an empty batch moves its cursor all the same.
-void feed::send_chunk(peer_id peer, tail& t, lane l, bytes message, std::uint64_t from) {
+void feed::send_chunk(peer_id peer, tail& t, lane l, log_chunk chunk, std::uint64_t from) {
   link_batch b;
-  if (read_link_batch(message, b) != code::ok || b.through < from)
+  if (read_link_batch(chunk.message.view(), b) != code::ok || b.through < from)
     return;
   auto all = b.entries.size();
   std::erase_if(b.entries, [&](auto& e) { return e.offset < from || !wants(t, e); });
   b.first = std::max(b.first, from);
-  auto body = b.entries.size() == all ? frame_body::copy_of(message) : encode_link_batch(b);
+  auto body = b.entries.size() == all ? std::move(chunk.message) : encode_link_batch(b);
   t.sender.sent(l, b.through, b.entries.empty() ? 0 : body.size());
   to_.send(peer, frame_kind::link_batch, std::move(body));
   std::lock_guard lock{mutex_};

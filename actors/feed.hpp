@@ -60,7 +60,7 @@ private:
   void run();
   void obey(feed_order&& order);
   [[nodiscard]] bool pump(peer_id peer, tail& t);
-  void send_chunk(peer_id peer, tail& t, lane l, bytes message, std::uint64_t from);
+  void send_chunk(peer_id peer, tail& t, lane l, log_chunk chunk, std::uint64_t from);
   [[nodiscard]] static bool wants(const tail& t, const log_entry_view& e);
 
   log_reader log_;

@@ -237,22 +237,22 @@ void uplink::pump() {
     auto order = sender_.next(held_);
     if (!order)
       return;
+    std::vector<log_chunk> chunks;
+    std::uint64_t first_kept = 0;
+    auto read = log_.read(log_name::up, order->l, order->from,
+                          std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
     auto sent = false;
-    auto read =
-      log_.read(log_name::up, order->l, order->from, std::min(order->bytes_max, bytes_a_turn),
-                [&](bytes message) {
-                  link_batch b;
-                  if (read_link_batch(message, b) != code::ok || b.through < order->from)
-                    return;
-                  if (!link_.send(frame_kind::link_batch, frame_body::copy_of(message)))
-                    return;
-                  sender_.sent(order->l, b.through, message.size());
-                  sent = true;
-                  std::lock_guard lock{mutex_};
-                  sent_bytes_ += message.size();
-                });
+    for (auto& chunk : chunks) {
+      auto size = chunk.message.size();
+      sent = link_.send(frame_kind::link_batch, std::move(chunk.message));
+      if (!sent)
+        break; // no credit, or the connection has gone: the link tells
+      sender_.sent(order->l, chunk.through, size);
+      std::lock_guard lock{mutex_};
+      sent_bytes_ += size;
+    }
     if (read != code::ok || !sent)
-      return; // no credit, or the connection has gone: the link tells
+      return;
   }
 }
 

@@ -124,6 +124,9 @@ constexpr text_row rows[]{
    "Give it again if it is still wanted."},
   {code::unit_not_below, "unit_not_below", "Dưới nút này không có đơn vị đó.",
    "This node has no such unit below it.", "Xem `wardctl nodes`.", "Look at `wardctl nodes`."},
+  {code::unit_needed, "unit_needed", "Lệnh này thuộc về một phường; chưa nói phường nào.",
+   "This command is for one ward, and does not say which.", "Thêm `--unit MÃ_PHƯỜNG`.",
+   "Add `--unit CODE`."},
 };
 
 static_assert(ascending(rows));

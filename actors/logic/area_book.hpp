@@ -126,6 +126,19 @@ public:
         f(a);
   }
 
+  /// Calls f(kind, unit, message) for the newest of all that is held, as entries say it.
+  template <class F>
+  void each_entry(F&& f) const {
+    for (auto& [unit, w] : wards_) {
+      for (auto& [hour, r] : w.hours)
+        f(entry_kind::hour_rollup, unit, encode_hour_rollup(r));
+      for (auto& [day, r] : w.days)
+        f(entry_kind::day_rollup, unit, encode_day_rollup(r));
+    }
+    for (auto& [key, a] : alerts_)
+      f(entry_kind::alert, a.unit, encode_alert(a));
+  }
+
   /// One row back; false: damaged. Of state_table::rollups all; of ::alerts those with the prefix:
   /// the others are the area's own.
   static constexpr std::string_view alert_prefix = "below/";

@@ -10,8 +10,6 @@ namespace wardflow {
 
 namespace {
 
-constexpr std::string_view prefix = "sub/";
-
 void say_bye(scan_round& r, peer_id peer, code why, std::string detail) {
   r.replies.push_back({peer, frame_kind::link_bye, encode_link_bye({why, std::move(detail)}), 0});
 }
@@ -133,7 +131,7 @@ bool feed_book::remove(const std::string& name, offset_log& up, std::vector<save
 }
 
 std::string feed_book::cursor_name(const std::string& name) {
-  return std::string{prefix} + name;
+  return std::string{key_prefix} + name;
 }
 
 void feed_book::save(const std::string& name, const cursor& c, std::vector<saved_row>& rows) {
@@ -146,9 +144,9 @@ void feed_book::save(const std::string& name, const cursor& c, std::vector<saved
 }
 
 bool feed_book::load(std::string_view key, std::span<const std::byte> value, offset_log& up) {
-  if (!key.starts_with(prefix))
+  if (!key.starts_with(key_prefix))
     return false;
-  std::string name{key.substr(prefix.size())};
+  std::string name{key.substr(key_prefix.size())};
   packed_reader in{value};
   std::uint64_t version = 0, heard = 0;
   cursor c;

@@ -27,6 +27,7 @@ namespace wardflow {
 
 class feed_book {
 public:
+  static constexpr std::string_view key_prefix = "sub/";
   static constexpr std::size_t names_max = 1024;
   static constexpr std::size_t name_bytes_max = 100;
   static constexpr std::uint64_t window_bytes_max = std::uint64_t{4} << 20;
