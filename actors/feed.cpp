@@ -81,9 +81,8 @@ void feed::obey(feed_order&& order) {
       return to_.send(order.peer, frame_kind::link_bye, encode_link_bye(full));
     }
     auto peer = order.peer;
-    auto& t = tails_[peer];
+    auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}}).first->second;
     t.want = std::move(order);
-    t.sender = link_sender{};
     t.sender.begin(t.want.wanted, t.want.window_bytes);
     break;
   }
@@ -101,19 +100,17 @@ void feed::obey(feed_order&& order) {
 /// One turn of one reader. True: there is more that it may have at once.
 bool feed::pump(peer_id peer, tail& t) {
   auto& held = t.want.log == log_name::up ? up_ : down_;
-  if (auto gap = t.sender.gap(held)) {
-    gap->log = t.want.log;
+  while (auto gap = t.sender.gap(held))
     to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
-  }
   auto order = t.sender.next(held);
   if (!order)
     return false;
   std::vector<log_chunk> chunks;
   std::uint64_t first_kept = 0;
-  auto read = log_.read(t.want.log, order->l, order->from,
+  auto read = log_.read(t.want.log, order->lane, order->from,
                         std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
   for (auto& chunk : chunks)
-    send_chunk(peer, t, order->l, std::move(chunk), order->from);
+    send_chunk(peer, t, order->lane, std::move(chunk), order->from);
   // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
   return read == code::ok && !chunks.empty() && t.sender.next(held).has_value();
 }

@@ -42,7 +42,7 @@ struct gate_options {
   std::size_t round_bytes_max = std::size_t{8} << 20;
   std::size_t round_frames_max = 10'000;
   std::size_t overlap_bytes = std::size_t{64} << 10; // worth working on beside a commit
-  bool has_links = true; // children and supervisors may connect
+  bool has_links = true;                             // children and supervisors may connect
 };
 
 class gate {
@@ -53,7 +53,7 @@ public:
     std::function<std::vector<std::pair<std::string, std::string>>()> node_facts;
     std::function<void(std::string_view)> log;
     std::function<void(const scan_round&)> sent; // its replies have left: FEED and UPLINK go on
-    std::function<void(peer_id)> lost; // something for FEED's reader could not be sent
+    std::function<void(peer_id)> lost;           // something for FEED's reader could not be sent
   };
 
   gate(gate_options options, io::sockets ends, allow_list keys, province_key secret, ports to);

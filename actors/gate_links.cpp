@@ -50,8 +50,8 @@ void gate::take_from_uplink() {
   std::size_t taken = 0;
   for (auto& d : next_->directives)
     taken += d.size();
-  while (!directives_.empty() && (taken == 0 || taken + directives_.front().size() <=
-                                                  directives_per_round)) {
+  while (!directives_.empty() &&
+         (taken == 0 || taken + directives_.front().size() <= directives_per_round)) {
     taken += directives_.front().size();
     next_->directives.push_back(std::move(directives_.front()));
     directives_.pop_front();

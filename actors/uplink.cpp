@@ -21,8 +21,8 @@ constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
 
 } // namespace
 
-io::outcome<std::unique_ptr<uplink>>
-uplink::start(const io::store& disk, uplink_options options, ports to) {
+io::outcome<std::unique_ptr<uplink>> uplink::start(const io::store& disk, uplink_options options,
+                                                   ports to) {
   io::client_options dial;
   dial.endpoint = options.endpoint;
   dial.own = options.own;
@@ -118,9 +118,8 @@ void uplink::look_at_link() {
   if (!link_.is_up()) {
     if (sender_.in_session())
       sender_.end();
-    say(link_.problem() == code::ok
-          ? std::string{"dialling"}
-          : std::string{name(link_.problem())} + " " + link_.detail());
+    say(link_.problem() == code::ok ? std::string{"dialling"}
+                                    : std::string{name(link_.problem())} + " " + link_.detail());
     hello_at_ = 0;
     return;
   }
@@ -216,8 +215,7 @@ void uplink::take_welcome(bytes message) {
     lost = lost || r.next > new_held_[i].next; // it has more than we ever sent: we were restored
     acked_[i] = through[i];
   }
-  if (auto gap = sender_.gap(held_)) {
-    gap->log = log_name::up;
+  while (auto gap = sender_.gap(held_)) {
     static_cast<void>(link_.send(frame_kind::link_gap, encode_link_gap(*gap)));
     lost = true;
   }
@@ -239,15 +237,16 @@ void uplink::pump() {
       return;
     std::vector<log_chunk> chunks;
     std::uint64_t first_kept = 0;
-    auto read = log_.read(log_name::up, order->l, order->from,
-                          std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
+    auto read =
+      log_.read(log_name::up, order->lane, order->from,
+                std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
     auto sent = false;
     for (auto& chunk : chunks) {
       auto size = chunk.message.size();
       sent = link_.send(frame_kind::link_batch, std::move(chunk.message));
       if (!sent)
         break; // no credit, or the connection has gone: the link tells
-      sender_.sent(order->l, chunk.through, size);
+      sender_.sent(order->lane, chunk.through, size);
       std::lock_guard lock{mutex_};
       sent_bytes_ += size;
     }

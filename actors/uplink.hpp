@@ -55,8 +55,8 @@ public:
   };
 
   /// config_malformed, internal: see io::client.
-  [[nodiscard]] static io::outcome<std::unique_ptr<uplink>>
-  start(const io::store& disk, uplink_options options, ports to);
+  [[nodiscard]] static io::outcome<std::unique_ptr<uplink>> start(const io::store& disk,
+                                                                  uplink_options options, ports to);
   ~uplink();
 
   /// A round is on disk: what the up-log holds, which directives were applied. GATE's thread.
@@ -87,7 +87,7 @@ private:
   int wake_fd_;
 
   // The thread's own.
-  link_sender sender_;
+  link_sender sender_{log_name::up};
   std::array<lane_range, lanes_max> held_{};
   std::array<std::uint64_t, lanes_max> down_next_{};  // applied, and on disk
   std::array<std::uint64_t, lanes_max> down_acked_{}; // ... and told to the parent

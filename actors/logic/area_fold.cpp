@@ -18,8 +18,7 @@ constexpr auto history = "history";
 
 } // namespace
 
-area_fold::area_fold(unit_code own, options o) :
-  unit(own), book(own), alerts(own), options_(o) {
+area_fold::area_fold(unit_code own, options o) : unit(own), book(own), alerts(own), options_(o) {
   // nop
 }
 
@@ -117,7 +116,8 @@ void area_fold::take_parent(scan_round& r) {
     a.node_time = r.stamp;
     auto encoded = encode_answer(a);
     answers.put(c.id, r.number, encoded.view(), r.rows);
-    up.append(lane::control, {.kind = entry_kind::answer, .unit = unit, .body = std::move(encoded)});
+    up.append(lane::control,
+              {.kind = entry_kind::answer, .unit = unit, .body = std::move(encoded)});
   });
   if (r.republish) // the newest of all that is held, once more
     book.each_entry([&](entry_kind kind, unit_code of, frame_body body) {

@@ -19,7 +19,8 @@ void say_bye(scan_round& r, peer_id peer, code why, std::string detail) {
 void area_fold::take_links(scan_round& r) {
   for (auto& in : r.links) {
     if (in.role != role::node) {
-      feeds.take(in, up, [this](unit_code u) { return units_of(u); }, r);
+      feeds.take(
+        in, up, [this](unit_code u) { return units_of(u); }, r);
       continue;
     }
     if (in.kind == frame_kind::link_hello) {

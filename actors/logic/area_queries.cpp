@@ -61,8 +61,8 @@ answer status(const area_fold& fold, const scan_round& r) {
 answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
   answer a;
   auto day = day_of(q, r);
-  a.columns = {"unit",  "state",       "heard",        "epoch",         "lag", "lag_bulk", "scans",
-               "wards", "open_alerts", "clock_offset_ms", "software"};
+  a.columns = {"unit",  "state", "heard",       "epoch",           "lag",     "lag_bulk",
+               "scans", "wards", "open_alerts", "clock_offset_ms", "software"};
   auto open = fold.book.open_by_unit();
   for (auto& [unit, c] : fold.children.all()) {
     std::uint64_t scans = 0, wards = 0, alerts = 0;
@@ -87,8 +87,8 @@ answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
 answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q) {
   answer a;
   auto day = day_of(q, r);
-  a.columns = {"unit", "via", "scans", "counted", "late", "persons", "venues", "inside",
-               "open_alerts", "heard"};
+  a.columns = {"unit",    "via",    "scans",  "counted",     "late",
+               "persons", "venues", "inside", "open_alerts", "heard"};
   auto open = fold.book.open_by_unit();
   for (auto& [unit, w] : fold.book.wards()) {
     auto row = w.days.find(day);
@@ -126,8 +126,8 @@ answer counts_by_hour(const area_fold& fold, const scan_round& r, const command&
     sum.out += n.out;
     if (n == hour_counts{})
       continue;
-    a.rows.push_back({text(h), text(n.in), text(n.out), text(n.refused), text(n.late),
-                      text(n.poster)});
+    a.rows.push_back(
+      {text(h), text(n.in), text(n.out), text(n.refused), text(n.late), text(n.poster)});
   }
   a.facts = {{"day", day_text(day)}, {"in", text(sum.in)}, {"out", text(sum.out)}};
   return a;
@@ -145,8 +145,9 @@ answer counts_by_reason(const area_fold& fold, const scan_round& r, const query&
 }
 
 std::string state_text(alert_state s) {
-  return s == alert_state::open ? "open" : s == alert_state::acknowledged ? "acknowledged"
-                                                                          : "resolved";
+  return s == alert_state::open           ? "open"
+         : s == alert_state::acknowledged ? "acknowledged"
+                                          : "resolved";
 }
 
 std::string severity_text(severity s) {
@@ -155,7 +156,7 @@ std::string severity_text(severity s) {
 
 answer alert_list(const area_fold& fold, const command& c, const query& q) {
   answer a;
-  a.columns = {"id",    "name", "kind", "subject",  "severity", "state",
+  a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
                "first", "last", "count", "evidence", "by"};
   std::uint64_t number = 0;
   auto add = [&](const alert& what) {
@@ -164,8 +165,7 @@ answer alert_list(const area_fold& fold, const command& c, const query& q) {
       return;
     a.rows.push_back({text(number), alert_name(what), std::string{facts_of(what.kind).name},
                       what.subject, severity_text(what.severity), state_text(what.state),
-                      when(what.first), when(what.last), text(what.count), what.evidence,
-                      what.by});
+                      when(what.first), when(what.last), text(what.count), what.evidence, what.by});
   };
   fold.alerts.each_open([&](std::uint64_t, const alert& what) { add(what); });
   fold.book.each_open(add);

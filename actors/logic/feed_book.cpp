@@ -33,8 +33,7 @@ std::uint64_t begin_of(const subscribe& s, const feed_book::cursor* known, const
 
 } // namespace
 
-void feed_book::take(const inbound_link& in, offset_log& up, const units_of& units,
-                     scan_round& r) {
+void feed_book::take(const inbound_link& in, offset_log& up, const units_of& units, scan_round& r) {
   switch (in.kind) {
   case frame_kind::subscribe: {
     wardflow::subscribe s;

@@ -15,9 +15,9 @@ namespace wardflow {
 namespace {
 
 constexpr std::array<std::string_view, 12> text_keys{
-  "role",       "unit",          "folder",           "node_key", "province_key",
-  "allow_list", "scan_endpoint", "control_endpoint", "clock",    "clock_start",
-  "parent",     "parent_key"};
+  "role",         "unit",        "folder",        "node_key",
+  "province_key", "allow_list",  "scan_endpoint", "control_endpoint",
+  "clock",        "clock_start", "parent",        "parent_key"};
 constexpr std::array<std::string_view, 3> number_keys{"map_gib", "ballast_mib", "workers"};
 
 io::failure bad(code why, const std::filesystem::path& file, const toml::node* at,
@@ -48,7 +48,8 @@ std::optional<io::failure> take_parent(const toml::table& t, const std::filesyst
     return std::nullopt;
   auto key = io::parse_key(text);
   if (c.parent_endpoint.empty() || !key)
-    return bad(code::config_malformed, file, t.get(c.parent_endpoint.empty() ? "parent_key" : "parent"),
+    return bad(code::config_malformed, file,
+               t.get(c.parent_endpoint.empty() ? "parent_key" : "parent"),
                "a parent wants both: parent = \"tcp://HOST:PORT\" and parent_key = its public key");
   c.parent_key = *key;
   return std::nullopt;

@@ -13,8 +13,8 @@ namespace wardflow {
 
 namespace {
 
-constexpr std::array area_tables{state_table::meta,  state_table::commands, state_table::up,
-                                 state_table::down,  state_table::rollups,  state_table::alerts,
+constexpr std::array area_tables{state_table::meta, state_table::commands, state_table::up,
+                                 state_table::down, state_table::rollups,  state_table::alerts,
                                  state_table::links};
 
 code load_area(const io::store& disk, area_fold& fold, std::string& detail) {
@@ -23,8 +23,8 @@ code load_area(const io::store& disk, area_fold& fold, std::string& detail) {
     auto read = disk.read_table(static_cast<io::table>(table), [&](std::string_view key, bytes v) {
       sound = fold.load(table, key, v);
       if (!sound)
-        detail = "row " + std::string{key} + " of table " +
-                 std::to_string(static_cast<unsigned>(table));
+        detail =
+          "row " + std::string{key} + " of table " + std::to_string(static_cast<unsigned>(table));
       return sound;
     });
     if (read != code::ok || !sound)
@@ -56,10 +56,9 @@ io::outcome<role_start> start_area(node::parts& p) {
   start.at_door.next_due = fold->next_due();
 
   auto* raw = &p;
-  auto handle = std::make_shared<area_actor>(
-    p.actors->spawn(area, fold.release(), std::function<void(round_ptr)>{[raw](round_ptr r) {
-                      raw->journal->push(std::move(r));
-                    }}));
+  auto handle = std::make_shared<area_actor>(p.actors->spawn(
+    area, fold.release(),
+    std::function<void(round_ptr)>{[raw](round_ptr r) { raw->journal->push(std::move(r)); }}));
   p.work = [handle](round_ptr r) { caf::anon_send(*handle, atom::work_v, std::move(r)); };
   p.rest = p.work;
   p.end_actor = [handle] {

@@ -52,8 +52,8 @@ struct node::parts {
   [[nodiscard]] std::optional<io::failure> begin(gate_options at_door, allow_list keys,
                                                  const log_state& logs);
 
-  void committed(round_ptr r);      // JOURNAL's thread
-  void sent(const scan_round& r);   // GATE's thread
+  void committed(round_ptr r);    // JOURNAL's thread
+  void sent(const scan_round& r); // GATE's thread
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> facts() const;
 
   node_config config;
