@@ -143,9 +143,9 @@ code read_link_batch(bytes message, link_batch& out) {
     auto from = opened.getRoot<wire::LinkBatch>();
     auto entries = from.getEntries();
     link_batch b;
-    if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getFirst() == 0 ||
-        from.getThrough() < from.getFirst() || from.getThrough() > offset_max ||
-        entries.size() > limits::entries_per_batch_max)
+    if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getThrough() < from.getFirst() ||
+        from.getThrough() > offset_max || entries.size() > limits::entries_per_batch_max ||
+        (from.getFirst() == 0 && from.getThrough() != 0))
       return code::frame_malformed;
     b.log = static_cast<log_name>(from.getLog());
     b.lane = static_cast<lane>(from.getLane());
@@ -160,7 +160,7 @@ code read_link_batch(bytes message, link_batch& out) {
       if (!unit || e.getOffset() < next || e.getOffset() > b.through ||
           !is_text({by.begin(), by.size()}, limits::text_bytes_max, text_form::line))
         return code::frame_malformed;
-      next = e.getOffset() + 1;
+      next = b.is_snapshot() ? 0 : e.getOffset() + 1;
       b.entries.push_back({e.getOffset(),
                            bounded_time(e.getAtMs()),
                            static_cast<entry_kind>(e.getKind()),

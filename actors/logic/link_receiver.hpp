@@ -38,6 +38,7 @@ public:
   /// What was kept with the last commit.
   void restore(lane l, std::uint64_t next, bool owes_snapshot = false);
 
+  /// Of a batch of the log: a snapshot has no cursor, and is its caller's alone.
   [[nodiscard]] taken look(const link_batch& b) const;
   /// After a look without a gap.
   void take(const link_batch& b);

@@ -83,11 +83,11 @@ void log_entries(bytes message) {
     require(first.entries.empty() && first.first == 0);
     return;
   }
+  require(!first.is_snapshot() || first.through == 0);
   auto next = first.first;
-  require(next >= 1);
   for (const auto& e : first.entries) {
     require(e.offset >= next && e.offset <= first.through);
-    next = e.offset + 1;
+    next = first.is_snapshot() ? 0 : e.offset + 1;
   }
   auto written = encode_link_batch(first);
   require(read_link_batch(written.view(), second) == code::ok);

@@ -255,6 +255,23 @@ BOOST_AUTO_TEST_CASE(a_batch_out_of_order_or_out_of_its_range_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_snapshot_is_of_offset_0_and_nothing_else_is) {
+  std::vector<frame_body> bodies;
+  auto b = some_entries(bodies);
+  b.first = b.through = 0;
+  BOOST_TEST((read_batch_of(b) == malformed)); // entries of the log
+  for (auto& e : b.entries)
+    e.offset = 0;
+  const auto message = encode_link_batch(b);
+  link_batch got;
+  BOOST_REQUIRE(read_link_batch(message.view(), got) == code::ok);
+  BOOST_TEST(got.is_snapshot());
+  BOOST_TEST(same_batch(got, b));
+  b.entries.clear();
+  BOOST_TEST((read_batch_of(b) == code::ok)); // nothing is open
+  refuses_batch([](link_batch& of_log) { of_log.entries[0].offset = 0; });
+}
+
 BOOST_AUTO_TEST_CASE(texts_are_cleaned_by_the_writer_and_refused_by_the_reader) {
   std::vector<frame_body> bodies;
   auto b = some_entries(bodies);
