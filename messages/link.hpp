@@ -103,6 +103,8 @@ struct link_batch {
   std::uint64_t first = 0;
   std::uint64_t through = 0;
   std::vector<log_entry_view> entries; // ascending offsets within first..through
+  /// Not of the log: what is so now, as entries of offset 0; `first` and `through` are 0 too.
+  [[nodiscard]] bool is_snapshot() const { return first == 0; }
 };
 
 struct link_ack {
