@@ -101,6 +101,16 @@ void alert_book::clear(alert_kind kind, std::string_view subject, time_ms stamp)
     say_now(at); // else its opening waits still, or is of this round
 }
 
+void alert_book::clear_older(alert_kind kind, time_ms last_before, time_ms stamp) {
+  std::vector<std::string> old;
+  each_open([&](std::uint64_t, const alert& a) {
+    if (a.kind == kind && a.last < last_before)
+      old.push_back(a.subject);
+  });
+  for (auto& subject : old)
+    clear(kind, subject, stamp);
+}
+
 code alert_book::acknowledge(alert_kind kind, std::string_view subject, std::string by,
                              time_ms stamp) {
   return order(kind, subject, alert_state::acknowledged, std::move(by), stamp);

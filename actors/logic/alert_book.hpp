@@ -52,6 +52,8 @@ public:
              std::uint64_t times = 1, std::optional<severity> how = std::nullopt);
   /// The condition has ended.
   void clear(alert_kind kind, std::string_view subject, time_ms stamp);
+  /// ... of all subjects of a kind that were not seen since.
+  void clear_older(alert_kind kind, time_ms last_before, time_ms stamp);
   /// By a person: done, not_found, already_so.
   [[nodiscard]] code acknowledge(alert_kind kind, std::string_view subject, std::string by,
                                  time_ms stamp);

@@ -31,6 +31,7 @@ void ward_fold::prepare(scan_round& r) {
   stamp_ = r.stamp;
   state.last_stamp = r.stamp;
   r.scan_count = 0;
+  raises_.begin_round(state, r.stamp);
   take_due(r);
   take_commands(r);
   take_frames(r);
@@ -121,7 +122,10 @@ void ward_fold::take_frame(scan_round& r, std::uint32_t from) {
     no.reason = seen.reason;
     no.epoch = seen.reason == code::epoch_lower ? seen.least_epoch : device->gate.epoch();
     no.expected_sequence = seen.expected;
-    figures.gaps += seen.reason == code::sequence_gap;
+    if (seen.reason == code::sequence_gap) {
+      ++figures.gaps;
+      raises_.gap(in.device, seen.expected, head.first_sequence);
+    }
   }
   r.decoded.resize(first_decoded);
   no.refused_sequence = head.first_sequence;
@@ -134,6 +138,8 @@ void ward_fold::take_frame(scan_round& r, std::uint32_t from) {
 void ward_fold::take_batch(scan_round& r, std::uint32_t from, device_entry& device,
                            const scan_batch_head& head, const sequence_gate::decision& seen) {
   auto taken = head.count - seen.repeats;
+  if (taken != 0)
+    raises_.took(device.id);
   figures.repeats += seen.repeats;
   ++figures.frames;
   if (!r.frames.empty() && r.join_frames && seen.repeats == 0) {
@@ -267,6 +273,8 @@ void ward_fold::place_items(scan_round& r) {
       }
       item.at = s.at;
       auto seen = state.cards.visit(s.card, work.serial, s.at, r.stamp);
+      if (s.way == direction::in)
+        raises_.entered(seen.person, work.serial, s.at, seen.before);
       changed_shard(seen.person, r.number);
       item.person = seen.person;
       item.facts = seen.facts;
