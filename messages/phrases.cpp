@@ -247,6 +247,8 @@ constexpr std::array rows{
       "scans by device = scans ever taken"},
   row{p::day_scans_within_counted, "lượt quét ở địa điểm trong ngày ≤ lượt được tính (31 ngày)",
       "scans at venues on the day ≤ counted (31 days)"},
+  row{p::hours_sum_to_venues, "lượt quét theo giờ của phường = tổng theo địa điểm",
+      "scans by the ward's hours = sum over venues"},
 
   row{p::category_other, "khác", "other"},
   row{p::category_market, "chợ", "market"},

@@ -243,6 +243,7 @@ enum class phrase : std::uint16_t {
   scans_taken_within_scans_of_devices,
   devices_sum_to_all_scans,
   day_scans_within_counted,
+  hours_sum_to_venues,
   // Categories of venue, in the order of `category`.
   category_other,
   category_market,

@@ -32,6 +32,8 @@ void ward_fold::prepare(scan_round& r) {
   state.last_stamp = r.stamp;
   r.scan_count = 0;
   raises_.begin_round(state, r.stamp);
+  if (state.tally.hours_missing())
+    restore_hours(r);
   take_due(r);
   take_commands(r);
   take_frames(r);
@@ -346,6 +348,8 @@ void ward_fold::add_checkpoints(scan_round& r) {
       auto& slot = state.slots.at(who.number);
       return slot.saved_bytes + 256;
     }
+    case state_table::ward:
+      return state.tally.saved_bytes();
     default:
       return 2048;
     }

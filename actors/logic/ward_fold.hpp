@@ -72,6 +72,7 @@ public:
 private:
   friend void ask_venues(ward_fold& fold, scan_round& r, const query& q);
 
+  void restore_hours(scan_round& r);
   void take_due(scan_round& r);
   void take_commands(scan_round& r);
   answer run(scan_round& r, const command& c);

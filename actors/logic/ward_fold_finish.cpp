@@ -63,11 +63,13 @@ void ward_fold::save_picked(scan_round& r) {
 }
 
 void ward_fold::finish_items(scan_round& r) {
+  hour_counter hours{state.tally, r.stamp};
   for (std::uint32_t slice = 0; slice != r.slices.size(); ++slice)
     for (auto i = r.slices[slice].first; i != r.slices[slice].last; ++i) {
       auto& item = r.items[i];
       assert(item.verdict.counts());
       r.words[item.word] = to_word(item.verdict);
+      hours.count(item.at, item.way, item.flow, item.verdict);
       if (item.verdict.decision == decision::refuse)
         raises_.refused(item, slice, state.cards.apply_refusal(item.person, item.at));
     }
@@ -199,6 +201,20 @@ void ward_fold::changed_tally(std::uint64_t round) {
 void ward_fold::changed_device(device_entry& d, std::uint64_t round) {
   saving_.changed({state_table::devices, static_cast<std::uint32_t>(d.id)}, d.queued, round, stamp_,
                   state.scans);
+}
+
+/// The hours of a tally that was saved before there were any, from the ledgers: all are at rest
+/// after a start. It is saved with this round, so that this is done once.
+void ward_fold::restore_hours(scan_round& r) {
+  for (auto& entry : state.places.venues()) {
+    auto& slot = state.slots.at(entry.number);
+    assert(!slot.away);
+    if (slot.ledger != nullptr || !slot.asleep.empty())
+      state.tally.restore_hours(state.slots.rest(entry.number)->hours());
+  }
+  state.tally.hours_restored();
+  if (options_.checkpoint)
+    r.rows.push_back(state.save(state_table::ward, 0, r.number - 1));
 }
 
 void ward_fold::save_everything(scan_round& r) {

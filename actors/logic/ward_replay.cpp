@@ -94,6 +94,8 @@ code ward_fold::replay_frame(const round_record& record, const record_frame& fra
     state.tally_stamp < record.number ? &state.tally.of(local_day(record.stamp)) : nullptr;
   if (tally != nullptr)
     changed_tally(record.number);
+  hour_counter hours{state.tally, record.stamp};
+  auto hours_missing = state.tally.hours_missing(); // the ledgers have them
   auto next_canonical = frame.canonical.begin();
   for (std::uint32_t i = 0; i != scans.size(); ++i) {
     auto v = to_verdict(reply.verdicts[i]);
@@ -109,6 +111,8 @@ code ward_fold::replay_frame(const round_record& record, const record_frame& fra
     item.at = scans[i].at;
     item.way = scans[i].way;
     item.flow = scans[i].flow;
+    if (tally != nullptr && !hours_missing)
+      hours.count(item.at, item.way, item.flow, v);
     auto* entry = state.places.find(serial_of(scans[i].venue));
     if (entry == nullptr)
       return code::store_damaged;
