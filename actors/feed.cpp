@@ -99,10 +99,10 @@ void feed::obey(feed_order&& order) {
 
 /// One turn of one reader. True: there is more that it may have at once.
 bool feed::pump(peer_id peer, tail& t) {
-  auto& held = t.want.log == log_name::up ? up_ : down_;
-  while (auto gap = t.sender.gap(held))
+  auto& kept = t.want.log == log_name::up ? up_ : down_;
+  while (auto gap = t.sender.gap(kept))
     to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
-  auto order = t.sender.next(held);
+  auto order = t.sender.next(kept);
   if (!order)
     return false;
   std::vector<log_chunk> chunks;
@@ -112,7 +112,7 @@ bool feed::pump(peer_id peer, tail& t) {
   for (auto& chunk : chunks)
     send_chunk(peer, t, order->lane, std::move(chunk), order->from);
   // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
-  return read == code::ok && !chunks.empty() && t.sender.next(held).has_value();
+  return read == code::ok && !chunks.empty() && t.sender.next(kept).has_value();
 }
 
 bool feed::wants(const tail& t, const log_entry_view& e) {

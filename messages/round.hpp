@@ -49,8 +49,11 @@ struct inbound_hello {
 
 struct inbound_command {
   peer_id peer{};
-  std::string by; // name of the key that said it
-  command what;   // identities already replaced by pseudonyms
+  std::string by;           // name of the key that said it
+  command what;             // identities already replaced by pseudonyms
+  bool from_parent = false; // it came down the tree, for all wards or ...
+  bool for_us = false;      // ... for this one alone: then its answer goes up
+  time_ms expires = 0;      // ... and is not done after this; 0: never
 };
 
 /// A frame of a child node or of a supervisor: hello, batch, acknowledgement, subscription.
@@ -69,10 +72,10 @@ struct feed_order {
   deed what = deed::open;
   peer_id peer{};
   log_name log = log_name::up;
-  std::vector<lane_range> wanted; // open: the lanes and where to begin. Acked: `next` of one
+  std::vector<lane_range> wanted{}; // open: the lanes and where to begin. Acked: `next` of one
   std::uint64_t window_bytes = 0; // open: so much may wait for an acknowledgement
-  unit_code below;                // open, directive log: of this child
-  std::vector<unit_code> units;   // open, up-log: of these units alone; empty: of all
+  unit_code below{};                // open, directive log: of this child
+  std::vector<unit_code> units{};   // open, up-log: of these units alone; empty: of all
   std::uint64_t kinds = 0;        // open, up-log: bit n: alert kind n
   severity severity_min = severity::notice;
 };

@@ -35,7 +35,9 @@ void ward_fold::prepare(scan_round& r) {
   if (state.tally.hours_missing())
     restore_hours(r);
   take_due(r);
+  take_parent(r);
   take_commands(r);
+  take_links(r);
   take_frames(r);
   add_checkpoints(r);
   place_items(r);

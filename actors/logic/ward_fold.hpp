@@ -74,6 +74,10 @@ private:
 
   void restore_hours(scan_round& r);
   void take_due(scan_round& r);
+  void take_parent(scan_round& r);
+  void take_links(scan_round& r);
+  void finish_logs(scan_round& r);
+  void answer_command(scan_round& r, const inbound_command& in, frame_body encoded);
   void take_commands(scan_round& r);
   answer run(scan_round& r, const command& c);
   answer run(scan_round& r, const command& c, const std::vector<level_update>& rows);

@@ -21,8 +21,7 @@ void ward_fold::finish(scan_round& r) {
   finish_queries(r);
   finish_record(r);
   save_picked(r);
-  state.up.seal(r.stamp, r.rows);
-  state.up.trim(r.stamp, r.rows);
+  finish_logs(r);
   r.next_due = state.next_due();
   if (!r.record_parts.empty() || !r.rows.empty())
     r.rows.push_back(state.save_position(replay_from()));

@@ -139,6 +139,10 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
     return alerts.load(key, value);
   case state_table::up:
     return up.load(key, value);
+  case state_table::links:
+    if (key == parent_cursor::key)
+      return parent.load(value);
+    return !key.starts_with(feed_book::key_prefix) || feeds.load(key, value, up);
   case state_table::ward:
   case state_table::meta:
     break;
@@ -258,6 +262,7 @@ bool ward_state::loaded() {
   auto sound = levels.load(loading_levels_, loading_totals_);
   std::vector<level_entry>{}.swap(loading_levels_);
   owed.begin(places.groups(), levels, last_stamp);
+  up.hold("history", lane::control, 1); // alerts stay for those who subscribe later
   return sound;
 }
 

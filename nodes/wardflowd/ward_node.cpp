@@ -70,7 +70,10 @@ io::outcome<role_start> start_ward(node::parts& p) {
                fold->state.last_round, fold->state.places.size(), fold->state.cards.size(),
                fold->figures.replayed_rounds, io::monotonic_ms() - begun);
 
-  role_start start{{}, allow_list{p.config.unit}, {}};
+  if (!p.config.parent_endpoint.empty())
+    fold->state.parent.hold(fold->state.up);
+  role_start start{
+    {}, allow_list{p.config.unit}, {fold->state.up.held(), fold->state.parent.next()}};
   start.keys.replace_file_keys(p.keys_in_file);
   for (auto& d : fold->state.devices.all())
     start.keys.put_device(device_book::principal_of(*d, p.config.unit));
