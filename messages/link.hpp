@@ -47,10 +47,10 @@ struct log_entry {
   std::uint64_t offset = 0;
   time_ms at = 0;
   entry_kind kind = entry_kind::none;
-  unit_code unit{};      // up: whom it is about. Down: to whom; none: to all below
-  std::string by{};      // down: who said it
+  unit_code unit{};    // up: whom it is about. Down: to whom; none: to all below
+  std::string by{};    // down: who said it
   time_ms expires = 0; // down; 0: never
-  frame_body body{};     // of its own; one message
+  frame_body body{};   // of its own; one message
 };
 
 /// The same, pointing into the message it was read from.

@@ -73,10 +73,10 @@ struct feed_order {
   peer_id peer{};
   log_name log = log_name::up;
   std::vector<lane_range> wanted{}; // open: the lanes and where to begin. Acked: `next` of one
-  std::uint64_t window_bytes = 0; // open: so much may wait for an acknowledgement
+  std::uint64_t window_bytes = 0;   // open: so much may wait for an acknowledgement
   unit_code below{};                // open, directive log: of this child
   std::vector<unit_code> units{};   // open, up-log: of these units alone; empty: of all
-  std::uint64_t kinds = 0;        // open, up-log: bit n: alert kind n
+  std::uint64_t kinds = 0;          // open, up-log: bit n: alert kind n
   severity severity_min = severity::notice;
 };
 

@@ -155,8 +155,8 @@ std::array<lane_range, lanes_max> offset_log::held() const {
 
 std::uint64_t offset_log::first_since(lane l, time_ms at) const {
   auto& of = state(l);
-  auto found = std::find_if(of.chunks.begin(), of.chunks.end(),
-                            [at](const chunk& c) { return c.at >= at; });
+  auto found =
+    std::find_if(of.chunks.begin(), of.chunks.end(), [at](const chunk& c) { return c.at >= at; });
   return found == of.chunks.end() ? of.sealed : found->first;
 }
 
