@@ -54,6 +54,7 @@ constexpr std::array rows{
 
   row{p::unit, "Đơn vị", "Unit"},
   row{p::ward, "Phường/xã", "Ward"},
+  row{p::area, "Cấp trên của phường", "Area"},
   row{p::venue, "Địa điểm", "Venue"},
   row{p::venues, "Số địa điểm", "Venues"},
   row{p::venue_name, "Tên", "Name"},

@@ -59,6 +59,7 @@ enum class phrase : std::uint16_t {
   // Headings: registers.
   unit,
   ward,
+  area,
   venue,
   venues,
   venue_name,
