@@ -7,6 +7,7 @@ void scan_round::clear() {
   number = 0;
   stamp = 0;
   clock_unsure = clock_ahead = false;
+  store_percent = 0;
   join_frames = true;
   scans.clear();
   hellos.clear();

@@ -137,8 +137,9 @@ struct scan_round {
   std::uint64_t number = 0;
   time_ms stamp = 0; // the only clock that a round's work may read
   bool clock_unsure = false;
-  bool clock_ahead = false; // the wall clock disagrees and waits for `clock accept`
-  bool join_frames = true;  // false when the record says what was joined
+  std::uint8_t store_percent = 0; // how full the store is; 0: nobody says
+  bool clock_ahead = false;       // the wall clock disagrees and waits for `clock accept`
+  bool join_frames = true;        // false when the record says what was joined
   std::vector<inbound_scans> scans;
   std::vector<inbound_hello> hellos;
   std::vector<inbound_command> commands;

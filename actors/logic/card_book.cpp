@@ -25,8 +25,8 @@ card_id card_book::canonical(card_id card) const {
 card_book::seen_card card_book::look(card_id card) const {
   auto* own = find(card);
   if (own == nullptr)
-    return {{}, card};
-  seen_card seen{own->facts(), (own->flags & card_record::follows) != 0 ? own->partner : card};
+    return {{}, card, {}};
+  seen_card seen{own->facts(), (own->flags & card_record::follows) != 0 ? own->partner : card, {}};
   auto* other = own->partner == card_id{} ? nullptr : find(own->partner);
   if (other == nullptr)
     return seen;
@@ -113,16 +113,16 @@ bool card_book::remembers(const card_shard& s, time_ms at) {
   return s.day - std::min(local_day(at), s.day) < static_cast<int>(identity_days);
 }
 
-void card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
-                           time_ms stamp) {
+card_book::last_seen card_book::apply_scan(card_id person, std::uint32_t venue_serial, time_ms at,
+                                           bool refused, time_ms stamp) {
   auto hash = mixed(person);
   auto& s = shards_[hash & (shard_count - 1)];
   begin_day(s, local_day(stamp));
   if (!remembers(s, at))
-    return;
+    return {};
   auto& r = s.cards.obtain(hash, person);
-  count(s, r, venue_serial, at);
   r.refused += refused;
+  return count(s, r, venue_serial, at);
 }
 
 card_book::seen_card card_book::visit(card_id card, std::uint32_t venue_serial, time_ms at,
@@ -131,25 +131,26 @@ card_book::seen_card card_book::visit(card_id card, std::uint32_t venue_serial, 
   auto& s = shards_[hash & (shard_count - 1)];
   if (auto* own = s.cards.find(hash, card); own != nullptr && own->partner != card_id{}) {
     auto seen = look(card);
-    apply_scan(seen.person, venue_serial, at, false, stamp);
+    seen.before = apply_scan(seen.person, venue_serial, at, false, stamp);
     return seen;
   }
   begin_day(s, local_day(stamp));
   if (!remembers(s, at))
     return look(card);
   auto& r = s.cards.obtain(hash, card);
-  count(s, r, venue_serial, at);
-  return {r.facts(), card};
+  auto before = count(s, r, venue_serial, at);
+  return {r.facts(), card, before};
 }
 
-void card_book::apply_refusal(card_id person, time_ms at) {
+std::uint32_t card_book::apply_refusal(card_id person, time_ms at) {
   auto hash = mixed(person);
   auto& s = shards_[hash & (shard_count - 1)];
-  if (remembers(s, at))
-    ++s.cards.obtain(hash, person).refused;
+  return remembers(s, at) ? ++s.cards.obtain(hash, person).refused : 0;
 }
 
-void card_book::count(card_shard& s, card_record& r, std::uint32_t venue_serial, time_ms at) {
+card_book::last_seen card_book::count(card_shard& s, card_record& r, std::uint32_t venue_serial,
+                                      time_ms at) {
+  last_seen before{r.last_at, r.last_venue};
   auto day = std::min(local_day(at), s.day);
   r.days |= std::uint32_t{1} << (s.day - day);
   // A tie goes to the higher serial: the order within a round must not matter.
@@ -158,6 +159,7 @@ void card_book::count(card_shard& s, card_record& r, std::uint32_t venue_serial,
     r.last_venue = venue_serial;
   }
   ++r.scans;
+  return before;
 }
 
 card_book::person_count card_book::persons_on(day_number day) const {

@@ -79,15 +79,22 @@ public:
 
   /// Facts to judge by: the card's own, else its partner's.
   [[nodiscard]] card_facts facts(card_id card) const { return look(card).facts; }
+  /// Where the person's newest scan was, before the one in hand; 0: none is remembered.
+  struct last_seen {
+    time_ms at = 0;
+    std::uint32_t venue = 0;
+  };
   struct seen_card {
     card_facts facts;
     card_id person{};
+    last_seen before; // `visit` alone
   };
   [[nodiscard]] seen_card look(card_id card) const;
   /// `look` and `apply_scan` at once, with the verdict still open: one wait for the card's memory.
   seen_card visit(card_id card, std::uint32_t venue_serial, time_ms at, time_ms stamp);
-  /// The verdict of a person's visit at that time was a refusal.
-  void apply_refusal(card_id person, time_ms at);
+  /// The verdict of a person's visit at that time was a refusal. How many there were; 0: it is too
+  /// old to be remembered.
+  std::uint32_t apply_refusal(card_id person, time_ms at);
 
   /// The health office's facts; the revocation stays as it is.
   void apply_facts(card_id card, const card_facts& facts);
@@ -97,8 +104,8 @@ public:
   /// first in a round must not matter.
   void apply_link(card_id card, card_id partner, bool follows, time_ms stamp);
   /// A counted scan of `person` (canonical).
-  void apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
-                  time_ms stamp);
+  last_seen apply_scan(card_id person, std::uint32_t venue_serial, time_ms at, bool refused,
+                       time_ms stamp);
 
   /// Ages the shard's days up to `today`. A scan does it too.
   void begin_day(std::size_t shard, day_number today) { begin_day(shards_[shard], today); }
@@ -150,7 +157,7 @@ private:
     return shards_[hash & (shard_count - 1)].cards.obtain(hash, card);
   }
   static bool remembers(const card_shard& s, time_ms at);
-  static void count(card_shard& s, card_record& r, std::uint32_t venue_serial, time_ms at);
+  static last_seen count(card_shard& s, card_record& r, std::uint32_t venue_serial, time_ms at);
   void begin_day(card_shard& s, day_number today);
   [[nodiscard]] static time_ms due_of(const card_shard& s, std::size_t number);
 

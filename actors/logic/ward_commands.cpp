@@ -99,7 +99,8 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<level_u
     auto& row = rows[i];
     level_entry e{row.group,  row.effective_from, row.scale,        row.level,
                   row.issuer, row.document,       row.published_at, 0};
-    switch (levels.set(e)) {
+    auto what = levels.set(e);
+    switch (what) {
     case level_outcome::set:
     case level_outcome::corrected:
       result.took();
@@ -112,7 +113,10 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<level_u
       result.refused(i, code::level_malformed, to_text(row.group));
       continue;
     }
-    if (!c.dry_run && levels.find(e.group, e.effective_from, e)) // a repeat may be published later
+    if (c.dry_run)
+      continue;
+    raises_.level_set(state, e, what, r.stamp);
+    if (levels.find(e.group, e.effective_from, e)) // a repeat may be published later
       r.rows.push_back(ward_state::save_level(e, false));
   }
   if (!c.dry_run && result.heard()) {
@@ -178,7 +182,10 @@ answer ward_fold::run(scan_round& r, const command& c, const rulebook_text& book
 }
 
 answer ward_fold::run(scan_round& r, const command& c, const venue_order& order) {
-  return plain(dry(state.places.order(order, c.dry_run, r.rows), c.dry_run), to_text(order.venue));
+  auto what = state.places.order(order, c.dry_run, r.rows);
+  if (what == code::done && !c.dry_run)
+    raises_.venue_ordered(state, order, r.stamp);
+  return plain(dry(what, c.dry_run), to_text(order.venue));
 }
 
 answer ward_fold::run(scan_round& r, const command& c, const card_order& order) {
@@ -223,6 +230,8 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<group_r
   row_answer result;
   for (std::size_t i = 0; i != rows.size(); ++i) {
     auto what = state.places.add(rows[i], c.dry_run, r.rows);
+    if (what == code::done && !c.dry_run)
+      raises_.group_joined(state, rows[i].id, r.stamp);
     if (what == code::done)
       result.took();
     else if (what == code::already_so)
@@ -246,8 +255,11 @@ answer ward_fold::run(scan_round& r, const command& c, const device_add& row) {
 
 answer ward_fold::run(scan_round& r, const command& c, const device_revoke& order) {
   auto what = state.devices.revoke(order, r.stamp, c.dry_run, r.rows);
-  if (what == code::done && !c.dry_run)
-    r.devices.push_back({device_book::principal_of(*state.devices.find(order.device), state.unit)});
+  if (what == code::done && !c.dry_run) {
+    auto& device = *state.devices.find(order.device);
+    r.devices.push_back({device_book::principal_of(device, state.unit)});
+    raises_.device_revoked(state, device, r.stamp);
+  }
   return plain(dry(what, c.dry_run), std::to_string(static_cast<std::uint32_t>(order.device)));
 }
 

@@ -33,6 +33,7 @@ void ward_fold::prepare(scan_round& r) {
   r.scan_count = 0;
   if (state.tally.hours_missing())
     restore_hours(r);
+  raises_.begin_round(state, r.stamp);
   take_due(r);
   take_commands(r);
   take_frames(r);
@@ -123,7 +124,10 @@ void ward_fold::take_frame(scan_round& r, std::uint32_t from) {
     no.reason = seen.reason;
     no.epoch = seen.reason == code::epoch_lower ? seen.least_epoch : device->gate.epoch();
     no.expected_sequence = seen.expected;
-    figures.gaps += seen.reason == code::sequence_gap;
+    if (seen.reason == code::sequence_gap) {
+      ++figures.gaps;
+      raises_.gap(in.device, seen.expected, head.first_sequence);
+    }
   }
   r.decoded.resize(first_decoded);
   no.refused_sequence = head.first_sequence;
@@ -136,6 +140,8 @@ void ward_fold::take_frame(scan_round& r, std::uint32_t from) {
 void ward_fold::take_batch(scan_round& r, std::uint32_t from, device_entry& device,
                            const scan_batch_head& head, const sequence_gate::decision& seen) {
   auto taken = head.count - seen.repeats;
+  if (taken != 0)
+    raises_.took(device.id);
   figures.repeats += seen.repeats;
   ++figures.frames;
   if (!r.frames.empty() && r.join_frames && seen.repeats == 0) {
@@ -269,6 +275,8 @@ void ward_fold::place_items(scan_round& r) {
       }
       item.at = s.at;
       auto seen = state.cards.visit(s.card, work.serial, s.at, r.stamp);
+      if (s.way == direction::in)
+        raises_.entered(seen.person, work.serial, s.at, seen.before);
       changed_shard(seen.person, r.number);
       item.person = seen.person;
       item.facts = seen.facts;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "actors/logic/checkpointer.hpp"
+#include "actors/logic/ward_alerts.hpp"
 #include "actors/logic/ward_state.hpp"
 #include "messages/record.hpp"
 #include "messages/round.hpp"
@@ -36,10 +37,11 @@ public:
   struct options {
     checkpoint_limits checkpoints;
     time_ms sleep_after_ms = 10 * minute_ms; // a VENUE without a slice goes to sleep
-    bool checkpoint = true;                  // false for a scratch fold
+    bool checkpoint = true;                  // false for a scratch fold: it saves, raises nothing
   };
 
-  ward_fold(unit_code ward, options o) : state(ward), options_(o), saving_(o.checkpoints) {
+  ward_fold(unit_code ward, options o) :
+    state(ward), options_(o), saving_(o.checkpoints), raises_(o.checkpoint) {
     // nop
   }
 
@@ -122,6 +124,7 @@ private:
 
   options options_;
   checkpointer saving_;
+  ward_alerts raises_;
   time_ms stamp_ = 0;                   // of the round in work
   std::vector<std::uint32_t> replayed_; // venues of the round that is replayed
   bool ending_ = false;

@@ -17,9 +17,12 @@ void ward_fold::finish(scan_round& r) {
   ++figures.rounds;
   state.last_round = r.number;
   state.scans += r.scan_count;
+  raises_.end_of_round(state, r);
   finish_queries(r);
   finish_record(r);
   save_picked(r);
+  state.up.seal(r.stamp, r.rows);
+  state.up.trim(r.stamp, r.rows);
   r.next_due = state.next_due();
   if (!r.record_parts.empty() || !r.rows.empty())
     r.rows.push_back(state.save_position(replay_from()));
@@ -61,18 +64,23 @@ void ward_fold::save_picked(scan_round& r) {
 
 void ward_fold::finish_items(scan_round& r) {
   hour_counter hours{state.tally, r.stamp};
-  for (auto& item : r.items) {
-    assert(item.verdict.counts());
-    r.words[item.word] = to_word(item.verdict);
-    hours.count(item.at, item.way, item.flow, item.verdict);
-    if (item.verdict.decision == decision::refuse)
-      state.cards.apply_refusal(item.person, item.at);
-  }
+  for (std::uint32_t slice = 0; slice != r.slices.size(); ++slice)
+    for (auto i = r.slices[slice].first; i != r.slices[slice].last; ++i) {
+      auto& item = r.items[i];
+      assert(item.verdict.counts());
+      r.words[item.word] = to_word(item.verdict);
+      hours.count(item.at, item.way, item.flow, item.verdict);
+      if (item.verdict.decision == decision::refuse)
+        raises_.refused(item, slice, state.cards.apply_refusal(item.person, item.at));
+    }
   if (r.words.empty())
     return;
   auto& today = state.tally.of(local_day(r.stamp));
+  auto& skewed = today.reasons[static_cast<std::size_t>(code::clock_skew)];
+  auto before = skewed;
   for (auto word : r.words)
     ward_tally::count(today, to_verdict(word));
+  raises_.skewed(skewed - before);
   changed_tally(r.number);
 }
 

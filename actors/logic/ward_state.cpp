@@ -102,7 +102,11 @@ bool answer_book::load(std::string_view key, std::span<const std::byte> value) {
 time_ms ward_state::next_due() const {
   auto venue = slots.next_due();
   auto shard = cards.next_due();
-  return shard == card_book::never ? venue : venue == 0 ? shard : std::min(venue, shard);
+  time_ms next = 0;
+  for (auto due :
+       {venue, shard == card_book::never ? 0 : shard, alerts.next_due(), owed.next_due()})
+    next = due == 0 ? next : next == 0 ? due : std::min(next, due);
+  return next;
 }
 
 // -- rows ---------------------------------------------------------------------------------------
@@ -131,6 +135,10 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
   }
   case state_table::commands:
     return answers.load(key, value);
+  case state_table::alerts:
+    return alerts.load(key, value);
+  case state_table::up:
+    return up.load(key, value);
   case state_table::ward:
   case state_table::meta:
     break;
@@ -249,6 +257,7 @@ saved_row ward_state::save_level_totals() const {
 bool ward_state::loaded() {
   auto sound = levels.load(loading_levels_, loading_totals_);
   std::vector<level_entry>{}.swap(loading_levels_);
+  owed.begin(places.groups(), levels, last_stamp);
   return sound;
 }
 

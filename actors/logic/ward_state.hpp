@@ -8,9 +8,12 @@
 // Bound    by its parts.
 #pragma once
 
+#include "actors/logic/alert_book.hpp"
 #include "actors/logic/card_book.hpp"
 #include "actors/logic/device_book.hpp"
 #include "actors/logic/level_book.hpp"
+#include "actors/logic/level_watch.hpp"
+#include "actors/logic/offset_log.hpp"
 #include "actors/logic/rulebook.hpp"
 #include "actors/logic/venue_slots.hpp"
 #include "actors/logic/ward_register.hpp"
@@ -49,7 +52,7 @@ private:
 };
 
 struct ward_state {
-  explicit ward_state(unit_code ward) : unit(ward), places(ward.number()) {
+  explicit ward_state(unit_code ward) : unit(ward), places(ward.number()), alerts(ward) {
     // nop
   }
 
@@ -62,6 +65,11 @@ struct ward_state {
   ward_tally tally;
   venue_slots slots;
   answer_book answers;
+
+  // No part of the fold: written with the round that changes them, never replayed nor hashed.
+  alert_book alerts;
+  offset_log up{log_name::up, {}};
+  level_watch owed; // made anew at a start
 
   time_ms levels_as_of = 0;
   time_ms cards_as_of = 0;

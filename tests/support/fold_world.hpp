@@ -87,8 +87,9 @@ struct fold_world {
   /// Process gone, disk kept: the state as the next start finds it.
   virtual code restart() {
     fold = std::make_unique<ward_fold>(*unit_code::parse("22366"), options);
-    for (auto table : {state_table::ward, state_table::meta, state_table::venues,
-                       state_table::cards, state_table::devices, state_table::commands})
+    for (auto table :
+         {state_table::ward, state_table::meta, state_table::venues, state_table::cards,
+          state_table::devices, state_table::commands, state_table::alerts, state_table::up})
       for (auto& [key, value] : rows)
         if (key.first == table && !fold->state.load(table, key.second, value))
           return code::store_damaged;
