@@ -17,6 +17,7 @@
 #include "actors/logic/rulebook.hpp"
 #include "actors/logic/venue_slots.hpp"
 #include "actors/logic/ward_register.hpp"
+#include "actors/logic/ward_rollups.hpp"
 #include "actors/logic/ward_tally.hpp"
 #include "messages/record.hpp"
 
@@ -69,6 +70,7 @@ struct ward_state {
   // No part of the fold: written with the round that changes them, never replayed nor hashed.
   alert_book alerts;
   offset_log up{log_name::up, {}};
+  ward_rollups rollups;
   level_watch owed; // made anew at a start
 
   time_ms levels_as_of = 0;
