@@ -31,9 +31,9 @@ void ward_fold::prepare(scan_round& r) {
   stamp_ = r.stamp;
   state.last_stamp = r.stamp;
   r.scan_count = 0;
-  raises_.begin_round(state, r.stamp);
   if (state.tally.hours_missing())
     restore_hours(r);
+  raises_.begin_round(state, r.stamp);
   take_due(r);
   take_parent(r);
   take_commands(r);

@@ -36,13 +36,14 @@ class ward_fold {
 public:
   struct options {
     checkpoint_limits checkpoints;
+    ward_rollups::limits rollups;
     time_ms sleep_after_ms = 10 * minute_ms; // a VENUE without a slice goes to sleep
-    bool checkpoint = true;                  // false for a scratch fold: it saves, raises nothing
+    bool checkpoint = true;                  // false for a scratch fold: it saves and tells nothing
   };
 
   ward_fold(unit_code ward, options o) :
     state(ward), options_(o), saving_(o.checkpoints), raises_(o.checkpoint) {
-    // nop
+    state.rollups.limit(o.rollups);
   }
 
   /// Closings that are due, commands, frames: what has to be judged stands in `r.slices`.

@@ -21,6 +21,10 @@ void ward_fold::finish(scan_round& r) {
   finish_queries(r);
   finish_record(r);
   save_picked(r);
+  if (options_.checkpoint)
+    state.rollups.publish({state.unit, state.tally, state.cards,
+                           static_cast<std::uint32_t>(state.places.size()), state.slots.inside()},
+                          r.stamp, state.up, r.rows);
   finish_logs(r);
   r.next_due = state.next_due();
   if (!r.record_parts.empty() || !r.rows.empty())
@@ -31,6 +35,7 @@ void ward_fold::finish_slices(scan_round& r) {
   for (auto& work : r.slices) {
     auto& slot = state.slots.at(work.number);
     state.slots.expect(work.number, work.due);
+    state.slots.set_inside(work.number, work.inside);
     if (work.first != work.last || work.due_at != 0) {
       slot.touched = r.stamp;
       changed_venue(work.number, r.number);
@@ -80,6 +85,7 @@ void ward_fold::finish_items(scan_round& r) {
   for (auto word : r.words)
     ward_tally::count(today, to_verdict(word));
   raises_.skewed(skewed - before);
+  state.rollups.changed();
   changed_tally(r.number);
 }
 

@@ -27,8 +27,11 @@ void ward_fold::take_parent(scan_round& r) {
   });
   r.commands.insert(r.commands.begin(), std::make_move_iterator(said.begin()),
                     std::make_move_iterator(said.end()));
-  if (r.republish) // the parent has lost what it had: each alert that is open, once more
-    state.alerts.each_open([&](std::uint64_t, const alert& a) {
+  if (!r.republish)
+    return;
+  // The parent has lost what it had: all that counts, once more.
+  state.rollups.republish_all();
+  state.alerts.each_open([&](std::uint64_t, const alert& a) {
       state.up.append(lane::control,
                       {.kind = entry_kind::alert, .unit = state.unit, .body = encode_alert(a)});
     });

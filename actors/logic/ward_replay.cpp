@@ -29,6 +29,7 @@ code ward_fold::replay(const round_record& record) {
     ledger->end_of_round();
     ledger->expect_closing(record.stamp, entry.facts);
     state.slots.expect(number, ledger->due(entry.facts));
+    state.slots.set_inside(number, ledger->inside());
     changed_venue(number, record.number);
   }
   replayed_.clear();
@@ -55,6 +56,7 @@ code ward_fold::replay_tick(const round_record& record, const record_tick& tick)
   ledger->work_off(tick.at, entry->facts);
   ledger->expect_closing(record.stamp, entry->facts);
   state.slots.expect(entry->number, ledger->due(entry->facts));
+  state.slots.set_inside(entry->number, ledger->inside());
   changed_venue(entry->number, record.number);
   return code::ok;
 }

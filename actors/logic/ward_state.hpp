@@ -19,6 +19,7 @@
 #include "actors/logic/rulebook.hpp"
 #include "actors/logic/venue_slots.hpp"
 #include "actors/logic/ward_register.hpp"
+#include "actors/logic/ward_rollups.hpp"
 #include "actors/logic/ward_tally.hpp"
 #include "messages/record.hpp"
 
@@ -73,6 +74,7 @@ struct ward_state {
   offset_log up{log_name::up, {}};
   parent_cursor parent;
   feed_book feeds;
+  ward_rollups rollups;
   level_watch owed; // made anew at a start
 
   time_ms levels_as_of = 0;

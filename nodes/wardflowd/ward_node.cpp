@@ -61,7 +61,10 @@ void start_reader(node::parts& p) {
 } // namespace
 
 io::outcome<role_start> start_ward(node::parts& p) {
-  auto fold = std::make_unique<ward_fold>(p.config.unit, ward_fold::options{});
+  ward_fold::options options;
+  // A restored ward counts its revisions on from where no earlier epoch of it can have come.
+  options.rollups.revision_min = static_cast<std::uint32_t>((p.who.epoch - 1) << 20 | 1);
+  auto fold = std::make_unique<ward_fold>(p.config.unit, options);
   std::string detail;
   auto begun = io::monotonic_ms();
   if (auto bad = load_ward(p.disk, *fold, detail); bad != code::ok)

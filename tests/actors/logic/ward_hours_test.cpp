@@ -5,8 +5,8 @@
 // Method: random rounds by seed; every ledger's hours summed beside, after rounds and restarts. A
 //         saved tally is written again as the first schema had it.
 #define BOOST_TEST_MODULE ward_hours
-#include "actors/logic/retention.hpp"
 #include "messages/packed.hpp"
+#include "tests/actors/logic/ledger_hours.hpp"
 #include "tests/support/command_samples.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -17,26 +17,6 @@ using namespace wardflow;
 using namespace wardflow::test;
 
 namespace {
-
-/// Of the hours that every venue keeps; one without a scan today may still hold older ones.
-std::map<hour_number, hour_counts> kept(std::map<hour_number, hour_counts> hours, time_ms stamp) {
-  std::erase_if(hours, [&](auto& row) { return row.first / 24 + count_days < local_day(stamp); });
-  return hours;
-}
-
-std::map<hour_number, hour_counts> by_ledgers(fold_world& w) {
-  std::map<hour_number, hour_counts> sums;
-  for (auto& entry : w.fold->state.places.venues())
-    for (auto& h : w.fold->state.slots.rest(entry.number)->hours()) {
-      auto& sum = sums[h.hour];
-      sum.in += h.in;
-      sum.out += h.out;
-      sum.refused += h.refused;
-      sum.late += h.late;
-      sum.poster += h.poster;
-    }
-  return kept(std::move(sums), w.stamp);
-}
 
 std::map<hour_number, hour_counts> by_tally(fold_world& w) {
   std::map<hour_number, hour_counts> hours;
