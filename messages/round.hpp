@@ -48,8 +48,9 @@ struct inbound_hello {
 
 struct inbound_command {
   peer_id peer{};
-  std::string by; // name of the key that said it
-  command what;   // identities already replaced by pseudonyms
+  std::string by;   // name of the key that said it
+  command what;     // identities already replaced by pseudonyms
+  bytes answered{}; // judged again: the record's answer, where only the live node could give it
 };
 
 /// What became of one frame of scans.
@@ -137,7 +138,7 @@ struct scan_round {
   std::uint64_t number = 0;
   time_ms stamp = 0; // the only clock that a round's work may read
   bool clock_unsure = false;
-  std::uint8_t store_percent = 0; // how full the store is; 0: nobody says
+  std::uint8_t store_percent = 0; // how full JOURNAL found the store; 0: it has not looked yet
   bool clock_ahead = false;       // the wall clock disagrees and waits for `clock accept`
   bool join_frames = true;        // false when the record says what was joined
   std::vector<inbound_scans> scans;
