@@ -95,6 +95,14 @@ struct clock_accept {
   bool operator==(const clock_accept&) const = default;
 };
 
+/// An alert's name as alert_name() gives it.
+struct alert_order {
+  std::string name;
+  bool acknowledge = true; // false: resolve
+  std::string note;
+  bool operator==(const alert_order&) const = default;
+};
+
 // -- queries ------------------------------------------------------------------------------------
 
 enum class query_kind : std::uint16_t {
@@ -111,6 +119,10 @@ enum class query_kind : std::uint16_t {
   verify = 11, // fold from the base in the reader thread, compare with the live state
   counts_by_reason = 12,
   identities = 13, // the identities of DOMAIN §9, checked on the live state
+  alert_list = 14,
+  node_list = 15,         // an area's children
+  counts_by_unit = 16,    // an area's wards, of a day
+  subscription_list = 17, // named readers of the alerts
 };
 
 struct query {
@@ -130,11 +142,13 @@ struct query {
 using command_body =
   std::variant<query, std::vector<level_update>, std::vector<card_update>, rulebook_text,
                venue_order, card_order, std::vector<venue_record>, std::vector<group_record>,
-               device_add, device_revoke, clock_accept>;
+               device_add, device_revoke, clock_accept, alert_order>;
 
 struct command {
   command_id id{};
   bool dry_run = false;
+  unit_code unit;  // for whom; none: the node that is asked, directives: all wards below too
+  time_ms ttl = 0; // so long it may be on its way down; 0: no bound
   command_body body;
 
   [[nodiscard]] bool is_query() const { return std::holds_alternative<query>(body); }

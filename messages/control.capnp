@@ -22,7 +22,20 @@ struct Command {
     deviceAdd @6 :DeviceRow;
     deviceRevoke @7 :DeviceRevoke;
     clockAccept @8 :Void;
+    alertOrder @9 :AlertOrder;
   }
+  unit @10 :UInt32;
+  # For whom it is (unit_number of ids.hpp); 0: the node that is asked, and for directives all
+  # wards below. A node hands it down the tree.
+  ttlMs @11 :Int64;
+  # A command that waits longer than this on its way down is not done; 0: as long as the log lasts.
+}
+
+struct AlertOrder {
+  name @0 :Text;
+  acknowledge @1 :Bool;
+  # false: resolve
+  note @2 :Text;
 }
 
 struct Query {

@@ -85,6 +85,7 @@ private:
   answer run(scan_round& r, const command& c, const device_add& row);
   answer run(scan_round& r, const command& c, const device_revoke& order);
   answer run(scan_round& r, const command& c, const clock_accept&);
+  answer run(scan_round& r, const command& c, const alert_order& order);
   answer run(scan_round&, const command&, const query&);
   void take_frames(scan_round& r);
   [[nodiscard]] std::vector<std::uint32_t> by_device(const scan_round& r);
@@ -125,6 +126,7 @@ private:
   checkpointer saving_;
   ward_alerts raises_;
   time_ms stamp_ = 0;                   // of the round in work
+  std::string by_;                      // who said the command in work
   std::vector<std::uint32_t> replayed_; // venues of the round that is replayed
   bool ending_ = false;
   std::uint32_t sleep_hand_ = 0; // where the search for idle venues goes on

@@ -112,6 +112,29 @@ answer level_list(const ward_fold& fold, const scan_round& r, const query& q) {
   return a;
 }
 
+answer alert_list(const ward_fold& fold, const query& q) {
+  static constexpr const char* severities[] = {"notice", "warning", "critical"};
+  static constexpr const char* states[] = {"open", "acknowledged", "resolved"};
+  answer a;
+  a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
+               "first", "last", "count", "evidence", "by"};
+  std::vector<std::pair<std::uint64_t, const alert*>> all;
+  fold.state.alerts.each_open([&](std::uint64_t number, const alert& one) {
+    if (number > q.after)
+      all.emplace_back(number, &one);
+  });
+  std::sort(all.begin(), all.end());
+  for (auto& [number, one] : all) {
+    if (!has_room(a, q))
+      break;
+    a.rows.push_back({text(number), alert_name(*one), std::string{facts_of(one->kind).name},
+                      one->subject, severities[static_cast<std::size_t>(one->severity)],
+                      states[static_cast<std::size_t>(one->state)], when(one->first),
+                      when(one->last), text(one->count), one->evidence, one->by});
+  }
+  return a;
+}
+
 answer lists(ward_fold& fold, const query& q) {
   answer a;
   if (q.what == query_kind::group_list) {

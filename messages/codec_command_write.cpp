@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operator's tool says: Command, and the Directive in it. Reading: codec_command.cpp.
+#include "messages/codec.hpp"
+
+#include "messages/codec_check.hpp"
+#include "messages/control.capnp.h"
+#include "messages/directive.capnp.h"
+#include "messages/limits.hpp"
+
+#include <capnp/message.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace wardflow {
+
+using namespace codec_part;
+
+namespace {
+
+using do_builder = wire::Command::Do::Builder;
+
+// What a message takes, in words: the pointer to its root, the root, and its id.
+constexpr std::size_t command_words = 1 + 4 + 2;
+constexpr std::size_t directive_words = 2;
+
+constexpr std::size_t words_of(const query& q) {
+  return 6 + text_words(q.identity.size());
+}
+constexpr std::size_t words_of(const level_update& l) {
+  return 4 + text_words(l.issuer.size()) + text_words(l.document.size());
+}
+constexpr std::size_t words_of(const card_update& c) {
+  return 4 + text_words(c.identity.size());
+}
+constexpr std::size_t words_of(const rulebook_text& r) {
+  return 1 + text_words(r.text.size());
+}
+constexpr std::size_t words_of(const venue_order& o) {
+  return 3 + text_words(o.document.size());
+}
+constexpr std::size_t words_of(const card_order& o) {
+  return 4 + text_words(o.identity.size()) + text_words(o.document.size());
+}
+constexpr std::size_t words_of(const venue_record& v) {
+  return 6 + text_words(v.name.size()) + text_words(v.address.size()) + text_words(v.phone.size());
+}
+constexpr std::size_t words_of(const group_record& g) {
+  return 2 + text_words(g.name.size());
+}
+constexpr std::size_t words_of(const device_add& d) {
+  return 4 + text_words(d.name.size()) + data_words(d.key.size());
+}
+constexpr std::size_t words_of(const device_revoke& d) {
+  return 2 + text_words(d.document.size());
+}
+constexpr std::size_t words_of(const alert_order& a) {
+  return 4 + text_words(a.name.size()) + text_words(a.note.size());
+}
+constexpr std::size_t words_of(const clock_accept&) {
+  return 0;
+}
+template <class Row>
+constexpr std::size_t words_of(const std::vector<Row>& rows) {
+  std::size_t sum = 1; // the list's tag
+  for (const auto& row : rows)
+    sum += words_of(row);
+  return sum;
+}
+
+/// Absent where it is empty: a reader sees the same.
+template <class To, class Set>
+void put_text(To& to, Set set, const std::string& text) {
+  if (!text.empty())
+    (to.*set)(capnp::Text::Reader{text.data(), text.size()});
+}
+
+void put(wire::LevelUpdate::Builder to, const level_update& from) {
+  to.setGroup(static_cast<std::uint32_t>(from.group));
+  to.setScale(static_cast<std::uint8_t>(from.scale));
+  to.setLevel(from.level);
+  to.setEffectiveFrom(from.effective_from);
+  to.setPublishedAtMs(from.published_at);
+  put_text(to, &wire::LevelUpdate::Builder::setIssuer, from.issuer);
+  put_text(to, &wire::LevelUpdate::Builder::setDocument, from.document);
+}
+
+void put(wire::CardUpdate::Builder to, const card_update& from) {
+  to.setCard(static_cast<std::uint64_t>(from.card));
+  put_text(to, &wire::CardUpdate::Builder::setIdentity, from.identity);
+  to.setGroup(static_cast<std::uint32_t>(from.facts.group));
+  to.setFirstDose(from.facts.first_dose);
+  to.setFullDose(from.facts.full_dose);
+  to.setRecovered(from.facts.recovered);
+  to.setPcrNegativeMin(from.facts.pcr_negative_min);
+  to.setProblem(static_cast<std::uint16_t>(from.problem));
+}
+
+void put(wire::VenueRow::Builder to, const venue_record& from) {
+  to.setId(static_cast<std::uint64_t>(from.facts.id));
+  put_text(to, &wire::VenueRow::Builder::setName, from.name);
+  to.setCategory(static_cast<std::uint8_t>(from.facts.kind));
+  put_text(to, &wire::VenueRow::Builder::setAddress, from.address);
+  to.setGroup(static_cast<std::uint32_t>(from.facts.group));
+  to.setCapacity(from.facts.capacity);
+  to.setOpens(from.facts.opens);
+  to.setCloses(from.facts.closes);
+  put_text(to, &wire::VenueRow::Builder::setPhone, from.phone);
+}
+
+void put(wire::GroupRow::Builder to, const group_record& from) {
+  to.setId(static_cast<std::uint32_t>(from.id));
+  put_text(to, &wire::GroupRow::Builder::setName, from.name);
+}
+
+template <class List, class Row>
+void put_rows(List to, const std::vector<Row>& from) {
+  for (unsigned i = 0; i < to.size(); ++i)
+    put(to[i], from[i]);
+}
+
+void put(do_builder to, const query& from) {
+  auto q = to.initQuery();
+  q.setWhat(static_cast<std::uint16_t>(from.what));
+  q.setVenue(static_cast<std::uint64_t>(from.venue));
+  q.setCard(static_cast<std::uint64_t>(from.card));
+  put_text(q, &wire::Query::Builder::setIdentity, from.identity);
+  q.setDay(from.day);
+  q.setLimit(from.limit);
+  q.setAfter(from.after);
+  q.setProblem(static_cast<std::uint16_t>(from.problem));
+}
+
+void put(do_builder to, const std::vector<level_update>& from) {
+  put_rows(to.initDirective().initLevels(static_cast<unsigned>(from.size())), from);
+}
+
+void put(do_builder to, const std::vector<card_update>& from) {
+  put_rows(to.initDirective().initCards(static_cast<unsigned>(from.size())), from);
+}
+
+void put(do_builder to, const rulebook_text& from) {
+  auto book = to.initDirective().initRulebook();
+  put_text(book, &wire::Rulebook::Builder::setText, from.text);
+}
+
+void put(do_builder to, const venue_order& from) {
+  auto order = to.initDirective().initVenueOrder();
+  order.setVenue(static_cast<std::uint64_t>(from.venue));
+  order.setSuspend(from.suspend);
+  put_text(order, &wire::VenueOrder::Builder::setDocument, from.document);
+}
+
+void put(do_builder to, const card_order& from) {
+  auto order = to.initDirective().initCardOrder();
+  order.setCard(static_cast<std::uint64_t>(from.card));
+  put_text(order, &wire::CardOrder::Builder::setIdentity, from.identity);
+  order.setRevoke(from.revoke);
+  put_text(order, &wire::CardOrder::Builder::setDocument, from.document);
+  order.setProblem(static_cast<std::uint16_t>(from.problem));
+}
+
+void put(do_builder to, const std::vector<venue_record>& from) {
+  put_rows(to.initVenues(static_cast<unsigned>(from.size())), from);
+}
+
+void put(do_builder to, const std::vector<group_record>& from) {
+  put_rows(to.initGroups(static_cast<unsigned>(from.size())), from);
+}
+
+void put(do_builder to, const device_add& from) {
+  auto device = to.initDeviceAdd();
+  put_text(device, &wire::DeviceRow::Builder::setName, from.name);
+  device.setKey({from.key.data(), from.key.size()});
+  device.setGateway(from.gateway);
+  device.setVenue(static_cast<std::uint64_t>(from.venue));
+}
+
+void put(do_builder to, const device_revoke& from) {
+  auto order = to.initDeviceRevoke();
+  order.setDevice(static_cast<std::uint32_t>(from.device));
+  put_text(order, &wire::DeviceRevoke::Builder::setDocument, from.document);
+}
+
+void put(do_builder to, const alert_order& from) {
+  auto order = to.initAlertOrder();
+  put_text(order, &wire::AlertOrder::Builder::setName, from.name);
+  order.setAcknowledge(from.acknowledge);
+  put_text(order, &wire::AlertOrder::Builder::setNote, from.note);
+}
+
+void put(do_builder to, const clock_accept&) {
+  to.setClockAccept();
+}
+
+} // namespace
+
+frame_body encode_command(const command& c) {
+  auto below = std::visit([](const auto& body) { return words_of(body); }, c.body);
+  return lay_out(command_words + directive_words + below, [&](capnp::MessageBuilder& message) {
+    auto to = message.initRoot<wire::Command>();
+    to.setId({c.id.data(), c.id.size()});
+    to.setDryRun(c.dry_run);
+    to.setUnit(unit_number(c.unit));
+    to.setTtlMs(c.ttl);
+    std::visit([&](const auto& body) { put(to.getDo(), body); }, c.body);
+  });
+}
+
+} // namespace wardflow
