@@ -3,6 +3,7 @@
 #include "actors/logic/judge.hpp"
 #include "actors/logic/ward_fold.hpp"
 #include "actors/logic/ward_query_parts.hpp"
+#include "messages/alert_words.hpp"
 
 namespace wardflow::query_part {
 
@@ -113,8 +114,6 @@ answer level_list(const ward_fold& fold, const scan_round& r, const query& q) {
 }
 
 answer alert_list(const ward_fold& fold, const query& q) {
-  static constexpr const char* severities[] = {"notice", "warning", "critical"};
-  static constexpr const char* states[] = {"open", "acknowledged", "resolved"};
   answer a;
   a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
                "first", "last", "count", "evidence", "by"};
@@ -128,9 +127,9 @@ answer alert_list(const ward_fold& fold, const query& q) {
     if (!has_room(a, q))
       break;
     a.rows.push_back({text(number), alert_name(*one), std::string{facts_of(one->kind).name},
-                      one->subject, severities[static_cast<std::size_t>(one->severity)],
-                      states[static_cast<std::size_t>(one->state)], when(one->first),
-                      when(one->last), text(one->count), one->evidence, one->by});
+                      one->subject, std::string{name_of(one->severity)},
+                      std::string{name_of(one->state)}, when(one->first), when(one->last),
+                      text(one->count), one->evidence, one->by});
   }
   return a;
 }
