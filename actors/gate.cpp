@@ -133,6 +133,7 @@ void gate::send_off() {
   r.number = ++options_.last_round;
   r.stamp = stamp;
   r.clock_unsure = options_.clock.unsure();
+  r.store_percent = store_percent_;
   if (std::any_of(r.commands.begin(), r.commands.end(),
                   [](const inbound_command& c) { return c.what.is_query(); }))
     add_facts(r);
@@ -185,6 +186,7 @@ void gate::take_committed() {
   for (auto& r : rounds) {
     --on_their_way_;
     next_due_ = r->next_due;
+    store_percent_ = r->store_percent;
     for (auto& change : r->devices)
       keys_.put_device(change.who);
     if (r->clock_accepted)

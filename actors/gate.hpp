@@ -132,6 +132,7 @@ private:
   std::vector<round_ptr> idle_; // rounds to use again
   unsigned on_their_way_ = 0;
   time_ms next_due_ = 0;
+  std::uint8_t store_percent_ = 0; // as the last commit found it
   std::deque<sealed_scan> sealed_;
   std::size_t sealed_bytes_ = 0;
   std::unordered_map<std::uint32_t, std::uint32_t> sealed_of_; // device -> how many wait

@@ -84,7 +84,11 @@ void journal_thread::look_for_room() {
   unseen_bytes_ = 0;
   if (!scans_fit_)
     static_cast<void>(disk_.restore_ballast());
-  scans_fit_ = disk_.room().scans_fit;
+  auto room = disk_.room();
+  scans_fit_ = room.scans_fit;
+  auto reach = std::max<std::uint64_t>(room.file_bytes + room.disk_free_bytes, 1);
+  auto filled = std::max<std::uint64_t>(room.map_percent(), room.live_bytes * 100 / reach);
+  store_percent_ = static_cast<std::uint8_t>(!scans_fit_ || filled > 100 ? 100 : filled);
 }
 
 code journal_thread::commit(scan_round& r, piece* along, std::string& detail) {
@@ -121,6 +125,7 @@ code journal_thread::commit(scan_round& r, piece* along, std::string& detail) {
 }
 
 void journal_thread::run() {
+  look_for_room();
   for (;;) {
     round_ptr r;
     piece* along = nullptr;
@@ -156,6 +161,7 @@ void journal_thread::run() {
       answer(*along, done);
     if (done != code::ok)
       return to_.failed(done, detail);
+    r->store_percent = store_percent_;
     to_.committed(std::move(r));
   }
 }

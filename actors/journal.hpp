@@ -80,7 +80,8 @@ private:
   piece* piece_ = nullptr; // READER's, which waits
   bool stopping_ = false;
   std::atomic<bool> scans_fit_{true};
-  std::size_t unseen_bytes_ = 0; // about what was written since the disk was asked for its room
+  std::size_t unseen_bytes_ = 0;   // about what was written since the disk was asked for its room
+  std::uint8_t store_percent_ = 0; // of the room that there is; 100: scans do not fit
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> record_bytes_{0};
   std::thread thread_;

@@ -251,6 +251,17 @@ constexpr std::array rows{
   row{p::hours_sum_to_venues, "lượt quét theo giờ của phường = tổng theo địa điểm",
       "scans by the ward's hours = sum over venues"},
 
+  row{p::alert_name_, "Cảnh báo", "Alert"},
+  row{p::alert_kind_, "Loại cảnh báo", "Kind"},
+  row{p::alert_subject, "Đối tượng", "Subject"},
+  row{p::severity_, "Mức độ", "Severity"},
+  row{p::state_, "Trạng thái", "State"},
+  row{p::first_seen, "Lần đầu", "First seen"},
+  row{p::last_seen_, "Lần cuối", "Last seen"},
+  row{p::evidence, "Bằng chứng", "Evidence"},
+  row{p::seen_to_by, "Người xử lý", "Seen to by"},
+  row{p::note, "Ghi chú", "Note"},
+
   row{p::category_other, "khác", "other"},
   row{p::category_market, "chợ", "market"},
   row{p::category_supermarket, "siêu thị", "supermarket"},

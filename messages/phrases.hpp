@@ -245,6 +245,17 @@ enum class phrase : std::uint16_t {
   devices_sum_to_all_scans,
   day_scans_within_counted,
   hours_sum_to_venues,
+  // Alerts; their kinds are in alert_words.hpp.
+  alert_name_,
+  alert_kind_,
+  alert_subject,
+  severity_,
+  state_,
+  first_seen,
+  last_seen_,
+  evidence,
+  seen_to_by,
+  note,
   // Categories of venue, in the order of `category`.
   category_other,
   category_market,

@@ -52,8 +52,9 @@ struct inbound_command {
   std::string by;           // name of the key that said it
   command what;             // identities already replaced by pseudonyms
   bool from_parent = false; // it came down the tree, for all wards or ...
-  bool for_us = false;      // ... for this one alone: then its answer goes up
-  time_ms expires = 0;      // ... and is not done after this; 0: never
+  bytes answered{};    // judged again: the record's answer, where only the live node could give it
+  bool for_us = false; // ... for this one alone: then its answer goes up
+  time_ms expires = 0; // ... and is not done after this; 0: never
 };
 
 /// A frame of a child node or of a supervisor: hello, batch, acknowledgement, subscription.
@@ -165,7 +166,7 @@ struct scan_round {
   std::uint64_t number = 0;
   time_ms stamp = 0; // the only clock that a round's work may read
   bool clock_unsure = false;
-  std::uint8_t store_percent = 0; // how full the store is; 0: nobody says
+  std::uint8_t store_percent = 0; // how full JOURNAL found the store; 0: it has not looked yet
   bool clock_ahead = false;       // the wall clock disagrees and waits for `clock accept`
   bool join_frames = true;        // false when the record says what was joined
   std::vector<inbound_scans> scans;

@@ -67,6 +67,7 @@ void ward_fold::take_commands(scan_round& r) {
       answer_command(r, in, frame_body::copy_of(*before));
       continue;
     }
+    by_ = in.by;
     auto late = in.expires != 0 && r.stamp > in.expires;
     auto elsewhere = !in.what.unit.empty() && in.what.unit != state.unit;
     auto a = late        ? plain(code::command_expired)
@@ -74,7 +75,7 @@ void ward_fold::take_commands(scan_round& r) {
                          : run(r, in.what);
     a.id = in.what.id;
     a.node_time = r.stamp;
-    auto encoded = encode_answer(a);
+    auto encoded = in.answered.empty() ? encode_answer(a) : frame_body::copy_of(in.answered);
     if (!in.what.dry_run)
       state.answers.put(in.what.id, r.number, encoded.view(), r.rows);
     if (!in.what.dry_run && !late && !elsewhere) { // what was done is done again by a replay
@@ -266,6 +267,23 @@ answer ward_fold::run(scan_round& r, const command& c, const device_revoke& orde
     raises_.device_revoked(state, device, r.stamp);
   }
   return plain(dry(what, c.dry_run), std::to_string(static_cast<std::uint32_t>(order.device)));
+}
+
+answer ward_fold::run(scan_round& r, const command& c, const alert_order& order) {
+  auto ref = parse_alert_name(order.name);
+  auto* known =
+    ref && ref->unit == state.unit ? state.alerts.find(ref->kind, ref->subject) : nullptr;
+  if (known == nullptr)
+    return plain(code::not_found, order.name);
+  auto to = order.acknowledge ? alert_state::acknowledged : alert_state::resolved;
+  if (known->state == to || known->state == alert_state::resolved)
+    return plain(code::already_so, order.name);
+  if (c.dry_run)
+    return plain(code::dry_run_ok, order.name);
+  auto who = order.note.empty() ? by_ : by_ + ": " + order.note;
+  return plain(order.acknowledge ? state.alerts.acknowledge(ref->kind, ref->subject, who, r.stamp)
+                                 : state.alerts.resolve(ref->kind, ref->subject, who, r.stamp),
+               order.name);
 }
 
 answer ward_fold::run(scan_round& r, const command& c, const clock_accept&) {

@@ -132,6 +132,7 @@ private:
   checkpointer saving_;
   ward_alerts raises_;
   time_ms stamp_ = 0;                   // of the round in work
+  std::string by_;                      // who said the command in work
   std::vector<std::uint32_t> replayed_; // venues of the round that is replayed
   bool ending_ = false;
   std::uint32_t sleep_hand_ = 0; // where the search for idle venues goes on

@@ -32,9 +32,9 @@ void ward_fold::take_parent(scan_round& r) {
   // The parent has lost what it had: all that counts, once more.
   state.rollups.republish_all();
   state.alerts.each_open([&](std::uint64_t, const alert& a) {
-      state.up.append(lane::control,
-                      {.kind = entry_kind::alert, .unit = state.unit, .body = encode_alert(a)});
-    });
+    state.up.append(lane::control,
+                    {.kind = entry_kind::alert, .unit = state.unit, .body = encode_alert(a)});
+  });
 }
 
 /// To whom it was said, or up the tree where it was said to this ward alone.
@@ -44,20 +44,6 @@ void ward_fold::answer_command(scan_round& r, const inbound_command& in, frame_b
   else if (in.for_us)
     state.up.append(lane::control,
                     {.kind = entry_kind::answer, .unit = state.unit, .body = std::move(encoded)});
-}
-
-answer ward_fold::run(scan_round& r, const command& c, const alert_order& order) {
-  answer a;
-  a.detail = order.name;
-  auto ref = parse_alert_name(order.name);
-  if (!ref || ref->unit != state.unit || state.alerts.find(ref->kind, ref->subject) == nullptr)
-    a.code = code::not_found;
-  else if (c.dry_run)
-    a.code = code::dry_run_ok;
-  else
-    a.code = order.acknowledge ? state.alerts.acknowledge(ref->kind, ref->subject, "", r.stamp)
-                               : state.alerts.resolve(ref->kind, ref->subject, "", r.stamp);
-  return a;
 }
 
 /// A ward has no children: only supervisors speak here.

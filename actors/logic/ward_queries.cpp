@@ -146,12 +146,12 @@ answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
     return card_show(fold, r, q);
   case query_kind::level_list:
     return level_list(fold, r, q);
-  case query_kind::verify:
-    break; // the reader answers it
   case query_kind::alert_list:
-  case query_kind::subscription_list:
+    return alert_list(fold, q);
+  case query_kind::verify: // the reader answers it
   case query_kind::node_list:
   case query_kind::counts_by_unit:
+  case query_kind::subscription_list:
     break;
   }
   answer a;

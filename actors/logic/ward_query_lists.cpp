@@ -3,6 +3,7 @@
 #include "actors/logic/judge.hpp"
 #include "actors/logic/ward_fold.hpp"
 #include "actors/logic/ward_query_parts.hpp"
+#include "messages/alert_words.hpp"
 
 namespace wardflow::query_part {
 
@@ -108,6 +109,27 @@ answer level_list(const ward_fold& fold, const scan_round& r, const query& q) {
       break;
     a.rows.push_back({to_text(e.group), std::string{scale_name(e.scale)}, text(e.level),
                       day_text(e.effective_from), e.issuer, e.document, when(e.published_at)});
+  }
+  return a;
+}
+
+answer alert_list(const ward_fold& fold, const query& q) {
+  answer a;
+  a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
+               "first", "last", "count", "evidence", "by"};
+  std::vector<std::pair<std::uint64_t, const alert*>> all;
+  fold.state.alerts.each_open([&](std::uint64_t number, const alert& one) {
+    if (number > q.after)
+      all.emplace_back(number, &one);
+  });
+  std::sort(all.begin(), all.end());
+  for (auto& [number, one] : all) {
+    if (!has_room(a, q))
+      break;
+    a.rows.push_back({text(number), alert_name(*one), std::string{facts_of(one->kind).name},
+                      one->subject, std::string{name_of(one->severity)},
+                      std::string{name_of(one->state)}, when(one->first), when(one->last),
+                      text(one->count), one->evidence, one->by});
   }
   return a;
 }

@@ -56,6 +56,8 @@ answer venue_list(ward_fold& fold, const query& q);
 answer device_list(const ward_fold& fold, const query& q);
 answer card_show(const ward_fold& fold, const scan_round& r, const query& q);
 answer level_list(const ward_fold& fold, const scan_round& r, const query& q);
+/// Open and acknowledged ones, in order of their numbers.
+answer alert_list(const ward_fold& fold, const query& q);
 /// Groups, or rulebooks.
 answer lists(ward_fold& fold, const query& q);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/wardctl/view.hpp"
 
+#include "messages/alert_words.hpp"
 #include "nodes/wardctl/ages.hpp"
 
 #include <algorithm>
@@ -35,6 +36,7 @@ cell_kind kind_of(meaning means) {
     return cell_kind::truth;
   case meaning::maybe:
   case meaning::moment:
+  case meaning::evidence:
     return cell_kind::maybe;
   default:
     return cell_kind::text;
@@ -59,6 +61,20 @@ std::string in_words(meaning means, std::string_view cell, language tongue) {
     return colour_in_words(cell, tongue);
   case meaning::moment:
     return moment_text(cell, tongue);
+  case meaning::alert_kind: {
+    auto known = parse_alert_kind(cell);
+    return std::string{known ? alert_kind_label(*known, tongue) : cell};
+  }
+  case meaning::severity: {
+    auto known = parse_severity(cell);
+    return std::string{known ? severity_label(*known, tongue) : cell};
+  }
+  case meaning::alert_state: {
+    auto known = parse_alert_state(cell);
+    return std::string{known ? alert_state_label(*known, tongue) : cell};
+  }
+  case meaning::evidence:
+    return evidence_text(cell, tongue);
   default:
     return std::string{cell};
   }

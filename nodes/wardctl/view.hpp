@@ -28,6 +28,10 @@ enum class meaning : std::uint8_t {
   role,     // of devices
   colour,   // of a card
   moment,   // ISO time; empty: never
+  alert_kind,
+  severity,
+  alert_state,
+  evidence, // of an alert: `key=value` words; may be absent
 };
 
 struct view_column {

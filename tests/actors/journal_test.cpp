@@ -34,6 +34,7 @@ struct desk {
                                 ++too_early;
                               if (r->number != done + 1)
                                 ++out_of_turn;
+                              store_percent = r->store_percent;
                               done = r->number;
                             },
                             [this](code why, const std::string&) {
@@ -74,6 +75,7 @@ struct desk {
       BOOST_REQUIRE(all_done());
     }
     BOOST_TEST(!thread->scans_fit());
+    BOOST_TEST(store_percent == 100u);
   }
   void check_records() {
     BOOST_TEST(too_early == 0);
@@ -93,6 +95,7 @@ struct desk {
   std::vector<buffer> kept;
   std::uint64_t pushed = 0;
   std::atomic<std::uint64_t> done{0};
+  std::atomic<unsigned> store_percent{0}; // as the last round was told
   std::atomic<int> failures{0}, too_early{0}, out_of_turn{0};
   std::atomic<code> failed{code::ok};
   std::unique_ptr<journal_thread> thread; // ends before what it writes to
