@@ -45,8 +45,8 @@ std::optional<unit_code> unit_of_number(std::uint32_t number) {
   if (number == 0)
     return unit_code{};
   char out[24];
-  auto n = std::snprintf(out, sizeof out, "%0*u", static_cast<int>(number >> 24 & 7),
-                         number & 0xff'ffff);
+  auto n =
+    std::snprintf(out, sizeof out, "%0*u", static_cast<int>(number >> 24 & 7), number & 0xff'ffff);
   auto unit = unit_code::parse({out, static_cast<std::size_t>(n)});
   return unit && unit_number(*unit) == number ? unit : std::nullopt;
 }

@@ -19,9 +19,9 @@ inline constexpr std::uint32_t gateway_frames_max = 64;      // frames ...
 inline constexpr std::uint32_t gateway_scans_max = 100'000;  // ... and scans
 inline constexpr std::uint32_t rows_per_command_max = 5'000; // imports are cut into pieces
 inline constexpr std::size_t rulebook_bytes_max = 256u << 10;
-inline constexpr std::size_t text_bytes_max = 300; // names, addresses, document numbers
+inline constexpr std::size_t text_bytes_max = 300;             // names, addresses, document numbers
 inline constexpr std::uint32_t entries_per_batch_max = 16'384; // of an offset log
-inline constexpr std::size_t batch_bytes_max = 256u << 10;    // a larger entry goes alone
+inline constexpr std::size_t batch_bytes_max = 256u << 10;     // a larger entry goes alone
 inline constexpr std::uint32_t bases_per_reply_max = 256;
 
 } // namespace wardflow::limits
