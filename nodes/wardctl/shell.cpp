@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/wardctl/shell.hpp"
 
+#include "nodes/wardctl/contexts.hpp"
 #include "nodes/wardctl/details.hpp"
 
 #include <ostream>
@@ -109,7 +110,11 @@ void shell::conclude(code outcome, record what, std::string_view detail) {
 
 const target* shell::node() {
   if (!target_) {
-    auto read = read_target(find_target(target_option));
+    auto read = choose_target(target_option, context_option);
+    if (!read && read.reason() == code::usage) {
+      misused(detail_text(read.why().detail, tongue), "wardctl context list");
+      return nullptr;
+    }
     if (!read) {
       fail(read.reason(), read.why().detail);
       return nullptr;

@@ -87,7 +87,8 @@ struct tour {
     auto* bin = std::getenv("WARDFLOW_BIN");
     auto path = std::filesystem::absolute(bin != nullptr ? bin : "build/bin").string();
     variables = "cd '" + folder.path.string() + "'; PATH=" + path +
-                ":$PATH; export PATH; unset LC_ALL LC_MESSAGES WARDCTL_TARGET; export LANG=en; ";
+                ":$PATH; export PATH; unset LC_ALL LC_MESSAGES WARDCTL_TARGET WARDCTL_CONTEXT; "
+                "export LANG=en XDG_CONFIG_HOME=\"$PWD/.config\"; ";
   }
 
   /// Lines of output and messages together, as on a terminal.
