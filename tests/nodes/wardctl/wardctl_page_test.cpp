@@ -28,7 +28,7 @@ namespace {
 struct example {
   std::string command;
   std::vector<std::string> output; // lines
-  int code = 0;
+  std::string codes = "0";         // the digits that it may end with
 };
 
 std::vector<example> examples_of_the_page() {
@@ -42,7 +42,8 @@ std::vector<example> examples_of_the_page() {
       auto& e = all.emplace_back();
       auto note = line.find(" # exit code ");
       e.command = line.substr(2, note == line.npos ? note : note - 2);
-      e.code = note == line.npos ? 0 : line.back() - '0';
+      if (note != line.npos)
+        e.codes = line.substr(note + 13);
     } else if (inside) {
       all.back().output.push_back(line);
     }
@@ -150,7 +151,8 @@ BOOST_AUTO_TEST_CASE(every_example_gives_what_the_page_shows) {
     std::string shown;
     for (auto& line : lines)
       shown += line + "\n";
-    BOOST_TEST(code == e.code, e.command << "\n" << shown);
+    BOOST_TEST((e.codes.find(static_cast<char>('0' + code)) != e.codes.npos), e.command << "\n"
+                                                                                        << shown);
     BOOST_TEST(fit(lines, 0, e.output, 0), e.command << "\n" << shown);
   }
 }
