@@ -35,6 +35,7 @@ void add_clock(CLI::App& app, shell& s);
 void add_simulate(CLI::App& app, shell& s);
 void add_context(CLI::App& app, shell& s);
 void add_doctor(CLI::App& app, shell& s);
+void add_check(CLI::App& app, shell& s);
 void add_door(CLI::App& app, shell& s);
 void add_replay(CLI::App& app, shell& s);
 

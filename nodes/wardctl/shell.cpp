@@ -68,6 +68,7 @@ void shell::misused(std::string_view what, std::string_view help_call) {
   err << "wardctl: " << text(code::usage, tongue) << ' ' << for_terminal(what) << '\n'
       << pick({"Xem", "See"}) << " `" << for_terminal(help_call) << "`.\n";
   result = exit_code_of(code::usage);
+  last_failure = code::usage;
 }
 
 void shell::tell(code what, std::string_view detail) {
