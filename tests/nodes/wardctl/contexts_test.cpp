@@ -175,6 +175,14 @@ BOOST_AUTO_TEST_CASE(a_node_is_reached_by_its_name_from_any_folder) {
     BOOST_TEST_REQUIRE(got.code == 0, got.err);
     BOOST_TEST((json::parse(got.out)["unit"] == "22366"));
   }
+  // A context for control alone does not know where a device has to send.
+  BOOST_REQUIRE(rig.node.furnish(1));
+  std::vector<std::string> device{"--context", "tram",    "device",      "add",    "--name",
+                                  "D",         "--venue", "22366-00001", "--make", "door"};
+  BOOST_TEST(call(device).code == 2);
+  BOOST_TEST(!std::filesystem::exists("door"));
+  device.insert(device.end(), {"--scans", rig.node.scan_endpoint});
+  BOOST_TEST(call(device).code == 0);
   BOOST_TEST(call({"status"}).code == 4); // none is chosen
   ::setenv("WARDCTL_CONTEXT", "tram", 1);
   BOOST_TEST(call({"status"}).code == 0);
