@@ -19,6 +19,8 @@ void gate::take_link(io::inbound&& in, const principal& who) {
   if (!options_.has_links)
     return refuse(in.peer, code::frame_kind_unknown);
   next_bytes_ += in.body.size();
+  if (in.header.kind == frame_kind::link_batch) // an input clock's time comes from below
+    newest_event_ = std::max(newest_event_, newest_entry(in.body.view()));
   next_->links.push_back(
     {in.peer, who.name, who.unit, who.role, in.header.kind, std::move(in.body)});
 }

@@ -174,6 +174,15 @@ code read_link_batch(bytes message, link_batch& out) {
   });
 }
 
+time_ms newest_entry(bytes message) {
+  link_batch b;
+  time_ms newest = 0;
+  if (read_link_batch(message, b) == code::ok)
+    for (auto& e : b.entries)
+      newest = std::max(newest, e.at);
+  return newest;
+}
+
 frame_body encode_link_batch(const link_batch& b) {
   auto size = batch_words;
   for (auto& e : b.entries)

@@ -160,6 +160,8 @@ frame_body encode_link_welcome(const link_welcome& w);
 /// `out` points into `message`.
 [[nodiscard]] code read_link_batch(bytes message, link_batch& out);
 frame_body encode_link_batch(const link_batch& b);
+/// When the newest entry of a batch was appended; 0 where it cannot be read.
+time_ms newest_entry(bytes message);
 [[nodiscard]] code read_link_ack(bytes message, link_ack& out);
 frame_body encode_link_ack(const link_ack& a);
 [[nodiscard]] code read_link_gap(bytes message, link_gap& out);

@@ -72,6 +72,8 @@ void area_fold::finish(scan_round& r) {
 time_ms area_fold::next_due() const {
   auto due = alerts.next_due();
   auto sooner = [&](time_ms at) { due = due == 0 ? at : std::min(due, at); };
+  if (!options_.silence)
+    return due;
   for (auto& [child, c] : children.all()) {
     if (c.epoch == 0 || alerts.is_open(alert_kind::node_silent, child.text()))
       continue;
@@ -135,6 +137,8 @@ void area_fold::go_on_up(lane l, const log_entry_view& e) {
 /// One child that is not heard is an alert. More than a third of them is a storm or a city's power
 /// cut: one alert that lists them.
 void area_fold::look_for_silence(scan_round& r) {
+  if (!options_.silence)
+    return;
   std::string list;
   std::size_t silent = 0, known = 0;
   for (auto& [child, c] : children.all()) {

@@ -41,6 +41,7 @@ public:
     node_id id{};
     std::uint64_t epoch = 0;
     bool has_parent = false;
+    bool silence = true; // false: time is a replay's, and nobody's silence means anything
     time_ms silent_ms = 30 * second_ms;    // a child that was not heard for so long is silent
     time_ms alone_ms = 10 * second_ms;     // ... and after this it is not a storm's
     std::uint64_t behind_entries = 10'000; // a child's lag that is an alert

@@ -55,13 +55,8 @@ void make(shell& s, const std::string& unit_text, const std::string& parent_key,
   if (!ward || !take_parent(s, parent_key, plan))
     return;
   plan.unit = ward->code;
-  if (!plan.unit.is_ward()) {
+  if (!plan.unit.is_ward())
     plan.scans = "tcp://127.0.0.1:*"; // no scanner connects to an area
-    if (plan.clock != "wall") {
-      s.fail(code::usage, "--clock input: " + full_name(*ward));
-      return;
-    }
-  }
   if (plan.scans == plan.control) {
     s.fail(code::port_in_use, plan.scans);
     return;

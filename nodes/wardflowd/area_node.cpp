@@ -41,6 +41,7 @@ io::outcome<role_start> start_area(node::parts& p) {
   options.id = p.who.id;
   options.epoch = p.who.epoch;
   options.has_parent = !p.config.parent_endpoint.empty();
+  options.silence = p.config.clock == node_clock::source::wall;
   auto fold = std::make_unique<area_fold>(p.config.unit, options);
   std::string detail;
   if (auto bad = load_area(p.disk, *fold, detail); bad != code::ok)
@@ -50,8 +51,8 @@ io::outcome<role_start> start_area(node::parts& p) {
 
   role_start start{{}, allow_list{p.config.unit}, {fold->up.held(), fold->parent.next()}};
   start.keys.replace_file_keys(p.keys_in_file);
-  // The clock of the wall, whatever the wards replay: silence is a matter of now.
-  start.at_door.clock = node_clock{node_clock::source::wall, fold->last_stamp, built_at()};
+  auto since = fold->last_stamp != 0 ? fold->last_stamp : p.config.clock_start;
+  start.at_door.clock = node_clock{p.config.clock, since, built_at()};
   start.at_door.last_round = fold->last_round;
   start.at_door.next_due = fold->next_due();
 
