@@ -97,14 +97,6 @@ code may_say(role r, frame_kind kind) {
   case frame_kind::scan_reply:
   case frame_kind::refusal:
   case frame_kind::answer:
-  case frame_kind::link_hello: // the links of the tree: nobody may yet
-  case frame_kind::link_welcome:
-  case frame_kind::link_batch:
-  case frame_kind::link_ack:
-  case frame_kind::link_gap:
-  case frame_kind::link_heartbeat:
-  case frame_kind::link_bye:
-  case frame_kind::subscribe:
     break;
   }
   return code::frame_kind_unknown;
