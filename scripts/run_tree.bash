@@ -36,7 +36,10 @@ tree_start() { # node...
     done
   done
 }
-tree_kill() { kill -9 "${tree_pid[$1]}" && wait "${tree_pid[$1]}" 2>/dev/null || true; }
+tree_kill() {
+  kill -9 "${tree_pid[$1]}"
+  wait "${tree_pid[$1]}" 2>/dev/null || true
+}
 
 public_key() { "$bin/wardctl" --json keys show "$folder/tree/$1/keys/node" | jq -r .public_key; }
 
@@ -80,7 +83,7 @@ furnish_tree() {
     quietly at "$ward" device add --name gate --gateway --make "$folder/tree/$ward-gate"
   done
   local last=${tree_wards[-1]} waited=0 cards
-  cards=$(cat "$folder"/tree/*-day/cards.csv | grep -c '^[0-9]')
+  cards=$(cat "$folder"/tree/*-day/cards.csv | grep -v '^id_number' | cut -d, -f1,2 | sort -u | wc -l)
   until [ "$(fact "$last" cards)" -ge "$cards" ]; do
     [ $((waited += 1)) -le 300 ] || break
     sleep 0.1
