@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a newcomer gets from a unit code to a running ward with the commands that wardctl tells;
-//         a city and its ward find each other; a code that is no unit is refused with the codes that may have been meant.
+//         a city and its ward find each other; a code that is no unit is refused with the codes
+//         that may have been meant.
 // Method: the real programs, wardctl and wardflowd, in a folder of their own.
 #define BOOST_TEST_MODULE init
 #include "tests/support/wardctl_rig.hpp"
