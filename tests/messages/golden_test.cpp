@@ -31,8 +31,9 @@ const std::filesystem::path since{WARDFLOW_SOURCE_DIR "/tests/data/golden-2"};
 struct golden {
   std::string name;
   frame_kind kind;
-  frame_body written;              // by this release
-  std::function<bool(bytes)> same; // reads as the sample
+  frame_body written;                         // by this release
+  std::function<bool(bytes)> same;            // reads as the sample
+  std::function<bool(bytes)> same_at_first{}; // ... as the first release knew it; empty: `same`
 };
 
 template <class Value>
@@ -86,9 +87,14 @@ std::vector<golden> all() {
   add("scan_reply", frame_kind::scan_reply, encode_scan_reply(reply()),
       reads_as(&read_scan_reply, reply()));
   add("refusal", frame_kind::refusal, encode_refusal(gap()), reads_as(&read_refusal, gap()));
-  for (const auto& [name, body] : command_bodies())
+  for (const auto& [name, body] : command_bodies()) {
+    auto before = of(body, true); // a command was for the node that was asked
+    before.unit = {};
+    before.ttl = 0;
     add("command_" + name, frame_kind::command, encode_command(of(body, true)),
         reads_as(&read_command, of(body, true)));
+    result.back().same_at_first = reads_as(&read_command, before);
+  }
   add("answer", frame_kind::answer, encode_answer(listed()), reads_as(&read_answer, listed()));
   add("link_hello", frame_kind::link_hello, encode_link_hello(child_hello()),
       reads_as(&read_link_hello, child_hello()));
@@ -161,7 +167,8 @@ BOOST_AUTO_TEST_CASE(the_golden_bytes_read_as_the_values_they_were_made_of) {
     BOOST_TEST((decode_header(data.first(frame_header_bytes), header) == code::ok), g.name);
     BOOST_TEST((header.kind == g.kind), g.name);
     auto body = frame_body::copy_of(data.subspan(frame_header_bytes));
-    BOOST_TEST(g.same(body.view()), g.name);
+    auto& same = file == file_of(g, first_release) && g.same_at_first ? g.same_at_first : g.same;
+    BOOST_TEST(same(body.view()), file);
   }
 }
 
