@@ -43,8 +43,8 @@ public:
   using units_of = std::function<std::vector<unit_code>(unit_code)>;
   void take(const inbound_link& in, offset_log& up, const units_of& units, scan_round& r);
 
-  /// Forgets a name; false: there is none.
-  bool remove(const std::string& name, offset_log& up, std::vector<saved_row>& rows);
+  /// Forgets a name, and sends its reader away; false: there is none.
+  [[nodiscard]] bool remove(const std::string& name, offset_log& up, scan_round& r);
   [[nodiscard]] const std::map<std::string, cursor>& names() const { return names_; }
 
   /// A row whose key begins with `sub/`.
@@ -54,6 +54,7 @@ private:
   void subscribe(const inbound_link& in, const wardflow::subscribe& s, offset_log& up,
                  const units_of& units, scan_round& r);
   void acknowledge(const inbound_link& in, const link_ack& a, offset_log& up, scan_round& r);
+  void send_away(peer_id peer, const std::string& name, scan_round& r);
   void leave(peer_id peer);
   [[nodiscard]] static std::string cursor_name(const std::string& name);
   static void save(const std::string& name, const cursor& c, std::vector<saved_row>& rows);
