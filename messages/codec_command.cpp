@@ -168,9 +168,10 @@ code take(const do_reader& from, text_taker& texts, command_body& out) {
   }
   case wire::Command::Do::ALERT_ORDER: {
     auto order = from.getAlertOrder();
-    out = alert_order{texts.take({order.getName().begin(), order.getName().size()},
-                                 2 * limits::text_bytes_max, text_form::line),
-                      order.getAcknowledge(), texts.line(order.getNote())};
+    auto name = order.getName(); // once: each reading counts against the message's own words
+    out = alert_order{
+      texts.take({name.begin(), name.size()}, 2 * limits::text_bytes_max, text_form::line),
+      order.getAcknowledge(), texts.line(order.getNote())};
     return code::ok;
   }
   case wire::Command::Do::CLOCK_ACCEPT:

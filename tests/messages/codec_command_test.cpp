@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uint32_t seed = 1'405;
 constexpr std::size_t choice_word = 2;    // table, root pointer, then dryRun and the union
-constexpr std::size_t directive_word = 7; // three words of root, two of the id
+constexpr std::size_t directive_word = 8; // four words of root, two of the id
 
 code read_back(const command& sent, command& got) {
   return read_command(encode_command(sent).view(), got);
@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(every_text_is_bounded_and_checked) {
            std::vector{venue_record{}, three},
            std::vector{group_record{group_id{1}, text}},
            device,
-           device_revoke{device_id{1}, text}};
+           device_revoke{device_id{1}, text},
+           alert_order{"x", true, text}};
     return all;
   };
   for (const auto& body : with(std::string(limits::text_bytes_max, 'x'))) {
@@ -146,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_rulebook_is_a_page_of_at_most_256_kibibytes) {
 BOOST_AUTO_TEST_CASE(a_newer_clients_commands_are_unknown_and_not_malformed) {
   auto asked = words_of(encode_command(of(query{})).view());
   auto directive = words_of(encode_command(of(venue_order{})).view());
-  for (auto choice : {7u, 8u, 0xffffu}) {
+  for (auto choice : {8u, 9u, 0xffffu}) {
     auto message = asked;
     message[choice_word] |= std::uint64_t{choice} << 16;
     expect_refused(message, code::command_unknown);
@@ -157,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_newer_clients_commands_are_unknown_and_not_malformed) {
     message[directive_word] = choice;
     expect_refused(message, code::command_unknown);
   }
-  for (auto what : {0u, 14u, 0xffffu}) {
+  for (auto what : {0u, 18u, 0xffffu}) {
     query q;
     q.what = static_cast<query_kind>(what);
     expect_refused(q, code::command_unknown);
@@ -173,12 +174,28 @@ BOOST_AUTO_TEST_CASE(an_enumeration_out_of_range_is_malformed) {
   expect_refused(std::vector{level}, code::command_malformed);
 }
 
+BOOST_AUTO_TEST_CASE(a_unit_that_is_none_and_a_time_to_live_below_zero_are_malformed) {
+  auto sent = of(clock_accept{});
+  sent.ttl = -1;
+  expect_refused(words_of(encode_command(sent).view()), code::command_malformed);
+  auto message = words_of(encode_command(of(clock_accept{})).view());
+  message[choice_word] |= std::uint64_t{9} << 56; // nine digits
+  expect_refused(message, code::command_malformed);
+}
+
+BOOST_AUTO_TEST_CASE(an_alerts_name_is_longer_than_other_texts) {
+  command got;
+  auto name = std::string(2 * limits::text_bytes_max, 'x');
+  BOOST_TEST((read_back(of(alert_order{name, true, ""}), got) == code::ok));
+  expect_refused(alert_order{name + "x", true, ""}, code::command_malformed);
+}
+
 BOOST_AUTO_TEST_CASE(ids_and_keys_have_their_exact_length) {
   auto message = words_of(encode_command(of(clock_accept{})).view());
-  BOOST_TEST(message[3] == list_pointer(1, 2, 16));
+  BOOST_TEST(message[4] == list_pointer(1, 2, 16));
   for (auto size : {0u, 15u}) {
     auto damaged = message;
-    damaged[3] = list_pointer(1, 2, size);
+    damaged[4] = list_pointer(1, 2, size);
     expect_refused(damaged, code::command_malformed);
   }
   expect_refused(framed({0}), code::command_malformed); // nothing set

@@ -138,11 +138,13 @@ inline std::vector<std::pair<std::string, command_body>> command_bodies() {
     {"device_add", device_add{"cổng chính", counted_bytes<public_key>(9), false, venue}},
     {"device_revoke", device_revoke{device_id{3}, "14/QĐ"}},
     {"clock_accept", clock_accept{}},
+    {"alert_order", alert_order{"22366/card.cloned/0123456789", false, "thẻ giả, 15/BB"}},
   };
 }
 
 inline command of(command_body body, bool dry_run = false) {
-  return {counted_bytes<command_id>(1), dry_run, std::move(body)};
+  return {counted_bytes<command_id>(1), dry_run, *unit_code::parse("22366"), hour_ms,
+          std::move(body)};
 }
 
 // -- raw words ----------------------------------------------------------------------------------
