@@ -169,6 +169,7 @@ enum class code : std::uint16_t {
   key_file_exists = 459,
   key_is_secret = 460, // a secret key in a public one's place
   file_exists = 461,
+  program_failed = 470, // that `watch --exec` runs
 };
 
 } // namespace wardflow

@@ -170,6 +170,11 @@ constexpr text_row rows[]{
    "Give the .pub file; if the secret one has left its machine, replace the key."},
   {code::file_exists, "file_exists", "Tệp đã có; không ghi đè.",
    "The file exists; it is not written over.", "Chọn tên khác.", "Choose another name."},
+  {code::program_failed, "program_failed",
+   "Chương trình của `--exec` báo lỗi; cảnh báo này chưa được xác nhận.",
+   "The program of `--exec` failed; this alert is not acknowledged.",
+   "Sửa chương trình rồi chạy lại: với `--name`, cảnh báo ấy sẽ đến lại.",
+   "Mend the program, then run this again: with `--name` that alert comes again."},
 };
 
 static_assert(ascending(rows));
