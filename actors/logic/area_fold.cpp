@@ -213,10 +213,13 @@ bool area_fold::is_below(unit_code other) const {
 }
 
 /// What a unit stands for here: itself, and the wards that a child area of that code brought.
-std::vector<unit_code> area_fold::units_of(unit_code wanted) const {
+std::optional<std::vector<unit_code>> area_fold::units_of(unit_code wanted) const {
+  std::vector<unit_code> units;
   if (wanted.empty() || wanted == unit)
-    return {};
-  std::vector<unit_code> units{wanted};
+    return units;
+  if (!is_below(wanted))
+    return std::nullopt;
+  units.push_back(wanted);
   for (auto& [ward, w] : book.wards())
     if (w.via == wanted && ward != wanted)
       units.push_back(ward);

@@ -29,6 +29,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -101,7 +102,7 @@ private:
   void say_all(scan_round& r);
   void go_on_up(lane l, const log_entry_view& e);
   [[nodiscard]] bool is_below(unit_code other) const;
-  [[nodiscard]] std::vector<unit_code> units_of(unit_code wanted) const;
+  [[nodiscard]] std::optional<std::vector<unit_code>> units_of(unit_code wanted) const;
 
   options options_;
   std::map<peer_id, session> sessions_;

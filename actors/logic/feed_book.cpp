@@ -64,6 +64,9 @@ void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, 
   if (s.name.size() > name_bytes_max ||
       (!s.name.empty() && !names_.contains(s.name) && names_.size() >= names_max))
     return say_bye(r, in.peer, code::too_many_outstanding, s.name);
+  auto wanted = units(s.unit);
+  if (!wanted)
+    return say_bye(r, in.peer, code::unit_not_below, std::string{s.unit.text()});
   leave(in.peer);
   auto known = s.name.empty() ? names_.end() : names_.find(s.name);
   auto next = begin_of(s, known == names_.end() ? nullptr : &known->second, up);
@@ -82,11 +85,13 @@ void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, 
   order.wanted = {{lane::control, 0, next}};
   order.window_bytes = std::clamp<std::uint64_t>(s.credit_bytes, 1, window_bytes_max);
   order.below = s.unit;
-  order.units = units(s.unit);
+  order.units = std::move(*wanted);
   for (auto kind : s.kinds)
     order.kinds |= std::uint64_t{1} << static_cast<unsigned>(kind);
   order.severity_min = s.severity_min;
   r.feed.push_back(std::move(order));
+  link_heartbeat begins{r.stamp, {{lane::control, next, up.next(lane::control)}}};
+  r.replies.push_back({in.peer, frame_kind::link_heartbeat, encode_link_heartbeat(begins), 0});
 }
 
 void feed_book::acknowledge(const inbound_link& in, const link_ack& a, offset_log& up,

@@ -2,6 +2,7 @@
 // FEED BOOK: who subscribes to this node's alerts, by name, and how far he has them.
 //
 //   SUBSCRIBE{name, filter, start} ─▶ where to begin ─▶ feed_order ─▶ FEED
+//                                          └─▶ heartbeat: there it begins, there the log ends now
 //   ACK{through} ─▶ the named cursor moves, with this round's commit
 //
 // Owns     the named cursors (durable: rows of `links`), and who is connected under which name.
@@ -18,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,8 +41,10 @@ public:
     peer_id peer{}; // now; 0: nobody is connected
   };
 
-  /// A supervisor's frame: subscribe, link_ack, link_bye. `units`: what `s.unit` stands for here.
-  using units_of = std::function<std::vector<unit_code>(unit_code)>;
+  /// What a unit stands for here: itself and those below; empty: all of this node's. Nothing: it is
+  /// not of this node.
+  using units_of = std::function<std::optional<std::vector<unit_code>>(unit_code)>;
+  /// A supervisor's frame: subscribe, link_ack, link_bye.
   void take(const inbound_link& in, offset_log& up, const units_of& units, scan_round& r);
 
   /// Forgets a name, and sends its reader away; false: there is none.

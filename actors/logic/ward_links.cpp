@@ -4,6 +4,7 @@
 #include "messages/codec.hpp"
 
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -46,8 +47,11 @@ void ward_fold::answer_command(scan_round& r, const inbound_command& in, frame_b
 void ward_fold::take_links(scan_round& r) {
   for (auto& in : r.links) {
     if (in.role != role::node) {
-      state.feeds.take(
-        in, state.up, [](unit_code u) { return std::vector<unit_code>{u}; }, r);
+      auto own = [this](unit_code wanted) {
+        auto ours = wanted.empty() || wanted == state.unit;
+        return ours ? std::optional{std::vector<unit_code>{}} : std::nullopt;
+      };
+      state.feeds.take(in, state.up, own, r);
       continue;
     }
     link_bye bye{code::key_wrong_role, "a ward has no children"};
