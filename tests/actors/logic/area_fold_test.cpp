@@ -2,8 +2,8 @@
 // Proves: a child is welcomed where its cursor stands; its entries are used once, go on up and are
 //         acknowledged; holes, repeats, gaps, malformed frames and entries, old epochs, twins,
 //         foreign units and logs that went back get what the protocol says; a replaced child's hours
-//         stay and its alerts end or are newer; silence of one, a storm of many, the return; rows
-//         of any round are the whole state.
+//         stay and its alerts end or are newer; rows of any round are the whole state.
+//         Silence has its own file: area_silence_test.
 // Method: frames by hand, one a round; one history by seed, loaded again after each of its rounds.
 #define BOOST_TEST_MODULE area_fold
 #include "tests/support/area_world.hpp"
@@ -258,109 +258,6 @@ BOOST_AUTO_TEST_CASE(a_ward_that_was_built_anew_loses_no_hour_and_its_alerts_end
   BOOST_TEST(durable(*loaded) == durable(*w.fold));
   w.hello(1, w.hello_of(ward)); // the old one is fenced
   BOOST_TEST((w.bye(1) == code::link_fenced));
-}
-
-// -- silence --------------------------------------------------------------------------------------
-
-namespace {
-
-/// Wards 1 to n, heard now.
-void all_speak(world& w, std::uint32_t from, std::uint32_t to) {
-  for (auto n = from; n <= to; ++n)
-    w.hello(n, w.hello_of(ward_unit(n)));
-}
-
-void pass(world& w, time_ms ms) {
-  for (auto until = w.stamp + ms; w.stamp < until;) {
-    auto due = w.fold->next_due();
-    w.stamp = due == 0 ? until : std::min(std::max(due, w.stamp + 1), until);
-    w.empty();
-  }
-}
-
-} // namespace
-
-BOOST_AUTO_TEST_CASE(one_silent_child_is_an_alert_until_it_is_heard) {
-  world w;
-  all_speak(w, 1, 4);
-  pass(w, 20 * second_ms);
-  all_speak(w, 2, 4);
-  pass(w, 15 * second_ms);
-  BOOST_TEST(!w.is_open(alert_kind::node_silent, "22301")); // it may be a storm's
-  all_speak(w, 2, 4);
-  pass(w, 6 * second_ms);
-  BOOST_TEST(w.is_open(alert_kind::node_silent, "22301"));
-  BOOST_TEST(!w.is_open(alert_kind::nodes_silent, city.text()));
-  BOOST_TEST(!w.is_open(alert_kind::node_silent, "22302"));
-  all_speak(w, 1, 1);
-  BOOST_TEST(!w.is_open(alert_kind::node_silent, "22301"));
-}
-
-BOOST_AUTO_TEST_CASE(many_silent_children_are_one_alert_that_lists_them) {
-  world w;
-  all_speak(w, 1, 9);
-  pass(w, 29 * second_ms);
-  all_speak(w, 1, 5);
-  pass(w, 15 * second_ms);
-  auto* storm = w.fold->alerts.find(alert_kind::nodes_silent, city.text());
-  BOOST_REQUIRE(storm != nullptr);
-  BOOST_TEST((storm->state == alert_state::open));
-  BOOST_TEST(storm->evidence == "4 of 9: 22306 22307 22308 22309");
-  BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 0u);
-  all_speak(w, 1, 4);
-  pass(w, 20 * second_ms); // one more
-  BOOST_TEST(storm->evidence == "5 of 9: 22305 22306 22307 22308 22309");
-  w.restart();
-  storm = w.fold->alerts.find(alert_kind::nodes_silent, city.text());
-  all_speak(w, 1, 9);
-  BOOST_TEST((storm->state == alert_state::resolved));
-  BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(after_a_storm_those_who_stay_away_are_told_one_by_one) {
-  world w;
-  all_speak(w, 1, 6);
-  pass(w, minute_ms);
-  BOOST_TEST(w.is_open(alert_kind::nodes_silent, city.text()));
-  all_speak(w, 1, 4);
-  BOOST_TEST(!w.is_open(alert_kind::nodes_silent, city.text()));
-  BOOST_TEST(w.is_open(alert_kind::node_silent, "22305"));
-  BOOST_TEST(w.is_open(alert_kind::node_silent, "22306"));
-  all_speak(w, 5, 6);
-  BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(children_that_were_lost_long_ago_are_no_storm) {
-  world w;
-  all_speak(w, 1, 9);
-  for (std::uint32_t gone = 1; gone <= 5; ++gone) // one by one, an hour apart
-    for (int i = 0; i != 180; ++i) {
-      all_speak(w, gone + 1, 9);
-      pass(w, 20 * second_ms);
-    }
-  BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 5u);
-  BOOST_TEST(w.fold->alerts.find(alert_kind::nodes_silent, city.text()) == nullptr);
-  pass(w, minute_ms); // now all others too: a storm of four
-  BOOST_TEST(w.fold->alerts.find(alert_kind::nodes_silent, city.text())->evidence ==
-             "4 of 9: 22306 22307 22308 22309");
-}
-
-BOOST_AUTO_TEST_CASE(after_our_own_pause_nobody_is_silent_at_once) {
-  world w;
-  all_speak(w, 1, 4);
-  w.stamp += day_ms;
-  w.restart();
-  w.empty();
-  pass(w, 29 * second_ms);
-  BOOST_TEST(w.fold->alerts.find(alert_kind::nodes_silent, city.text()) == nullptr);
-  all_speak(w, 1, 3);
-  pass(w, 12 * second_ms);
-  BOOST_TEST(w.is_open(alert_kind::node_silent, "22304"));
-  BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 1u);
-  w.stamp += day_ms;
-  w.restart();
-  w.empty();
-  BOOST_TEST(w.is_open(alert_kind::node_silent, "22304")); // it was not heard since
 }
 
 BOOST_AUTO_TEST_CASE(a_child_that_is_far_behind_is_an_alert_until_it_has_caught_up) {
