@@ -79,7 +79,8 @@ bool gate::may_send_off() const {
 }
 
 bool gate::has_input() const {
-  return !next_->scans.empty() || !next_->commands.empty() || !next_->hellos.empty();
+  return !next_->scans.empty() || !next_->commands.empty() || !next_->hellos.empty() ||
+         !next_->links.empty() || !next_->directives.empty() || next_->republish;
 }
 
 bool gate::is_full() const {
@@ -109,6 +110,7 @@ void gate::run() {
       take_committed();
       if (next_->scans.empty() && may_send_off())
         open_sealed();
+      take_from_uplink();
       send_off();
     } else {
       ends_.poll(100, false, [this](io::inbound&& in) {
@@ -179,7 +181,8 @@ void gate::take_committed() {
     new_keys_.reset();
   }
   for (auto& a : answers)
-    ends_.send(a.peer, a.kind, std::move(a.body));
+    if (!ends_.send(a.peer, a.kind, std::move(a.body)) && to_.lost)
+      to_.lost(a.peer);
   for (auto& r : rounds) {
     --on_their_way_;
     next_due_ = r->next_due;
@@ -195,6 +198,8 @@ void gate::take_committed() {
         latency_.add(now - reply.arrived_ns);
       ends_.send(reply.peer, reply.kind, std::move(reply.body)); // gone peers ask again
     }
+    if (to_.sent)
+      to_.sent(*r);
     if (r.use_count() == 1 && idle_.size() < 4)
       idle_.push_back(std::move(r));
   }

@@ -42,6 +42,7 @@ struct gate_options {
   std::size_t round_bytes_max = std::size_t{8} << 20;
   std::size_t round_frames_max = 10'000;
   std::size_t overlap_bytes = std::size_t{64} << 10; // worth working on beside a commit
+  bool has_links = true;                             // children and supervisors may connect
 };
 
 class gate {
@@ -51,6 +52,8 @@ public:
     std::function<bool()> scans_fit;     // is there room on the disk for scans?
     std::function<std::vector<std::pair<std::string, std::string>>()> node_facts;
     std::function<void(std::string_view)> log;
+    std::function<void(const scan_round&)> sent; // its replies have left: FEED and UPLINK go on
+    std::function<void(peer_id)> lost;           // something for FEED's reader could not be sent
   };
 
   gate(gate_options options, io::sockets ends, allow_list keys, province_key secret, ports to);
@@ -65,6 +68,10 @@ public:
   void committed(round_ptr r);
   /// From any thread: an answer that is not part of a round (the reader's).
   void answer_later(peer_id peer, frame_kind kind, frame_body body);
+  /// From UPLINK: a batch of the parent's directives, for the next round.
+  void take_directives(frame_body batch);
+  /// From UPLINK: the parent has our entries through these; `republish`: it has lost what it had.
+  void parent_has(const std::array<std::uint64_t, lanes_max>& through, bool republish);
   /// From any thread: the allow-list's file says this now.
   void replace_keys(std::vector<principal> keys);
   /// Takes no more frames, waits until nothing is on its way, and ends the thread. `last`: an empty
@@ -98,6 +105,8 @@ private:
   void take_batch(io::inbound&& in, const principal& who);
   void take_code(io::inbound&& in, const principal& who);
   void take_command(io::inbound&& in, const principal& who);
+  void take_link(io::inbound&& in, const principal& who);
+  void take_from_uplink();
   void admit_code(peer_id peer, device_id device, const frame_body& body);
   void open_sealed();
   void refuse(peer_id peer, code why, std::string detail = {});
@@ -135,6 +144,9 @@ private:
   std::vector<round_ptr> committed_;
   std::vector<outbound> answers_;
   std::optional<std::vector<principal>> new_keys_;
+  std::deque<frame_body> directives_;
+  std::array<std::uint64_t, lanes_max> parent_acked_{};
+  bool republish_ = false;
 
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -65,6 +65,15 @@ bool gate::take(io::inbound&& in) {
   case frame_kind::command:
     take_command(std::move(in), *seen.who);
     break;
+  case frame_kind::link_hello:
+  case frame_kind::link_batch:
+  case frame_kind::link_ack:
+  case frame_kind::link_gap:
+  case frame_kind::link_heartbeat:
+  case frame_kind::link_bye:
+  case frame_kind::subscribe:
+    take_link(std::move(in), *seen.who);
+    break;
   default:
     refuse(in.peer, code::frame_kind_unknown);
   }

@@ -66,6 +66,11 @@ enum class code : std::uint16_t {
   store_full = 143, // no room on the disk: scans are not taken
   node_stopping = 144,
   key_not_yet_valid = 145,
+  link_no_session = 146, // say hello first
+  link_fenced = 147,     // this node's epoch is lower than one seen before
+  link_twin = 148,       // another node with the same identity is alive
+  link_past_retention = 149,
+  subscription_taken = 150, // another reader has come under the same name
 
   // 200-399: answers to commands.
   done = 200,
@@ -104,6 +109,11 @@ enum class code : std::uint16_t {
   already_so = 239,
   too_many_rows = 240,
   still_open = 241,
+  forwarded = 242,       // on its way down the tree: the answer comes up later
+  command_waits = 243,   // the node it is for has not answered yet
+  command_expired = 244, // it came after its time, and was not done
+  unit_not_below = 245,  // this node has no such unit below it
+  unit_needed = 246,     // a command for one ward's register: --unit says whose
 
   // 400-599: what a program says about its own start, files and configuration.
   config_missing = 400,
@@ -159,6 +169,7 @@ enum class code : std::uint16_t {
   key_file_exists = 459,
   key_is_secret = 460, // a secret key in a public one's place
   file_exists = 461,
+  area_made = 462,
 };
 
 } // namespace wardflow

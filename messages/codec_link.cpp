@@ -17,6 +17,7 @@ namespace {
 
 constexpr unsigned ranges_max = 8;
 constexpr unsigned kinds_max = 64;
+constexpr std::uint64_t offset_max = std::uint64_t{1} << 62; // the one after it is a number too
 
 // What a message takes, in words: the pointer to its root, the root, and what hangs below.
 constexpr std::size_t hello_words = 1 + 4 + 5;
@@ -62,11 +63,6 @@ bool take_id(const Data& from, node_id& to) {
 
 kj::ArrayPtr<const kj::byte> data_of(bytes from) {
   return {reinterpret_cast<const kj::byte*>(from.data()), from.size()};
-}
-
-kj::StringPtr text_of(std::string_view text, std::string& holder) {
-  holder = text;
-  return holder.c_str();
 }
 
 } // namespace
@@ -147,8 +143,9 @@ code read_link_batch(bytes message, link_batch& out) {
     auto from = opened.getRoot<wire::LinkBatch>();
     auto entries = from.getEntries();
     link_batch b;
-    if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getFirst() == 0 ||
-        from.getThrough() < from.getFirst() || entries.size() > limits::entries_per_batch_max)
+    if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getThrough() < from.getFirst() ||
+        from.getThrough() > offset_max || entries.size() > limits::entries_per_batch_max ||
+        (from.getFirst() == 0 && from.getThrough() != 0))
       return code::frame_malformed;
     b.log = static_cast<log_name>(from.getLog());
     b.lane = static_cast<lane>(from.getLane());
@@ -163,7 +160,7 @@ code read_link_batch(bytes message, link_batch& out) {
       if (!unit || e.getOffset() < next || e.getOffset() > b.through ||
           !is_text({by.begin(), by.size()}, limits::text_bytes_max, text_form::line))
         return code::frame_malformed;
-      next = e.getOffset() + 1;
+      next = b.is_snapshot() ? 0 : e.getOffset() + 1;
       b.entries.push_back({e.getOffset(),
                            bounded_time(e.getAtMs()),
                            static_cast<entry_kind>(e.getKind()),
@@ -175,6 +172,15 @@ code read_link_batch(bytes message, link_batch& out) {
     out = std::move(b);
     return code::ok;
   });
+}
+
+time_ms newest_entry(bytes message) {
+  link_batch b;
+  time_ms newest = 0;
+  if (read_link_batch(message, b) == code::ok)
+    for (auto& e : b.entries)
+      newest = std::max(newest, e.at);
+  return newest;
 }
 
 frame_body encode_link_batch(const link_batch& b) {
@@ -196,8 +202,9 @@ frame_body encode_link_batch(const link_batch& b) {
       e.setAtMs(from.at);
       e.setKind(static_cast<std::uint8_t>(from.kind));
       e.setUnit(unit_number(from.unit));
-      if (!from.by.empty())
-        e.setBy(text_of(from.by, by));
+      by = clean_line(std::string{from.by});
+      if (!by.empty())
+        e.setBy(by.c_str());
       e.setExpiresMs(from.expires);
       if (!from.body.empty())
         e.setBody(data_of(from.body));
@@ -230,7 +237,7 @@ frame_body encode_link_ack(const link_ack& a) {
 code read_link_gap(bytes message, link_gap& out) {
   return open_message(message, code::frame_malformed, [&](capnp::MessageReader& opened) {
     auto from = opened.getRoot<wire::LinkGap>();
-    if (from.getLog() > 1 || from.getLane() >= lanes_max)
+    if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getFirstRetained() > offset_max)
       return code::frame_malformed;
     out = {static_cast<log_name>(from.getLog()), static_cast<lane>(from.getLane()),
            from.getWanted(), from.getFirstRetained()};

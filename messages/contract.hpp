@@ -33,6 +33,11 @@ using ward_actor = caf::typed_actor<
   // node -> WARD: the ward stops: take back every ledger, save what is not saved; sent once.
   caf::reacts_to<atom::rest, round_ptr>>;
 
+/// AREA: a level above wards: folds what children send and operators say.
+using area_actor = caf::typed_actor<
+  // GATE -> AREA: work on this round; handed to JOURNAL when it is done. At most two wait here.
+  caf::reacts_to<atom::work, round_ptr>>;
+
 /// VENUE: the only owner of one venue's ledger while it is awake.
 using venue_actor = caf::typed_actor<
   // WARD -> VENUE: judge this slice; whoever judges a round's last slice tells WARD.

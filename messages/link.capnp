@@ -67,7 +67,7 @@ struct LinkBatch {
   # 0: up, 1: down
   lane @1 :UInt8;
   first @2 :UInt64;
-  # The first offset that this batch answers for ...
+  # The first offset that this batch answers for ... (0: a snapshot; all offsets are 0)
   through @3 :UInt64;
   # ... and the last: entries between them that are not here were not asked for.
   entries @4 :List(LinkEntry);

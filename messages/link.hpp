@@ -47,10 +47,10 @@ struct log_entry {
   std::uint64_t offset = 0;
   time_ms at = 0;
   entry_kind kind = entry_kind::none;
-  unit_code unit;      // up: whom it is about. Down: to whom; none: to all below
-  std::string by;      // down: who said it
+  unit_code unit{};    // up: whom it is about. Down: to whom; none: to all below
+  std::string by{};    // down: who said it
   time_ms expires = 0; // down; 0: never
-  frame_body body;     // of its own; one message
+  frame_body body{};   // of its own; one message
 };
 
 /// The same, pointing into the message it was read from.
@@ -103,6 +103,8 @@ struct link_batch {
   std::uint64_t first = 0;
   std::uint64_t through = 0;
   std::vector<log_entry_view> entries; // ascending offsets within first..through
+  /// Not of the log: what is so now, as entries of offset 0; `first` and `through` are 0 too.
+  [[nodiscard]] bool is_snapshot() const { return first == 0; }
 };
 
 struct link_ack {
@@ -158,6 +160,8 @@ frame_body encode_link_welcome(const link_welcome& w);
 /// `out` points into `message`.
 [[nodiscard]] code read_link_batch(bytes message, link_batch& out);
 frame_body encode_link_batch(const link_batch& b);
+/// When the newest entry of a batch was appended; 0 where it cannot be read.
+time_ms newest_entry(bytes message);
 [[nodiscard]] code read_link_ack(bytes message, link_ack& out);
 frame_body encode_link_ack(const link_ack& a);
 [[nodiscard]] code read_link_gap(bytes message, link_gap& out);

@@ -54,6 +54,7 @@ constexpr std::array rows{
 
   row{p::unit, "Đơn vị", "Unit"},
   row{p::ward, "Phường/xã", "Ward"},
+  row{p::area, "Cấp trên của phường", "Area"},
   row{p::venue, "Địa điểm", "Venue"},
   row{p::venues, "Số địa điểm", "Venues"},
   row{p::venue_name, "Tên", "Name"},
@@ -247,6 +248,8 @@ constexpr std::array rows{
       "scans by device = scans ever taken"},
   row{p::day_scans_within_counted, "lượt quét ở địa điểm trong ngày ≤ lượt được tính (31 ngày)",
       "scans at venues on the day ≤ counted (31 days)"},
+  row{p::hours_sum_to_venues, "lượt quét theo giờ của phường = tổng theo địa điểm",
+      "scans by the ward's hours = sum over venues"},
 
   row{p::alert_name_, "Cảnh báo", "Alert"},
   row{p::alert_kind_, "Loại cảnh báo", "Kind"},

@@ -59,6 +59,7 @@ enum class phrase : std::uint16_t {
   // Headings: registers.
   unit,
   ward,
+  area,
   venue,
   venues,
   venue_name,
@@ -243,6 +244,7 @@ enum class phrase : std::uint16_t {
   scans_taken_within_scans_of_devices,
   devices_sum_to_all_scans,
   day_scans_within_counted,
+  hours_sum_to_venues,
   // Alerts; their kinds are in alert_words.hpp.
   alert_name_,
   alert_kind_,

@@ -12,6 +12,10 @@ void scan_round::clear() {
   scans.clear();
   hellos.clear();
   commands.clear();
+  links.clear();
+  directives.clear();
+  parent_acked = {};
+  republish = false;
   node_facts.clear();
   times = {};
   decoded.clear();
@@ -34,6 +38,10 @@ void scan_round::clear() {
   scan_count = 0;
   replies.clear();
   devices.clear();
+  feed.clear();
+  up_held = {};
+  down_held = {};
+  down_next = {};
   next_due = 0;
   clock_accepted = false;
   verify_wanted = false;

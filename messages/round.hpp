@@ -13,6 +13,7 @@
 #include "messages/counts.hpp"
 #include "messages/facts.hpp"
 #include "messages/frame.hpp"
+#include "messages/link.hpp"
 #include "messages/principal.hpp"
 #include "messages/scan.hpp"
 #include "messages/verdict.hpp"
@@ -48,9 +49,36 @@ struct inbound_hello {
 
 struct inbound_command {
   peer_id peer{};
-  std::string by;   // name of the key that said it
-  command what;     // identities already replaced by pseudonyms
-  bytes answered{}; // judged again: the record's answer, where only the live node could give it
+  std::string by;           // name of the key that said it
+  command what;             // identities already replaced by pseudonyms
+  bool from_parent = false; // it came down the tree, for all wards or ...
+  bytes answered{};    // judged again: the record's answer, where only the live node could give it
+  bool for_us = false; // ... for this one alone: then its answer goes up
+  time_ms expires = 0; // ... and is not done after this; 0: never
+};
+
+/// A frame of a child node or of a supervisor: hello, batch, acknowledgement, subscription.
+struct inbound_link {
+  peer_id peer{};
+  std::string by; // name of the key that said it
+  unit_code unit; // ... its unit and role
+  wardflow::role role = wardflow::role::none;
+  frame_kind kind = frame_kind::none;
+  frame_body body;
+};
+
+/// What FEED is to do once the round is on disk and answered.
+struct feed_order {
+  enum class deed : std::uint8_t { open, acked, close };
+  deed what = deed::open;
+  peer_id peer{};
+  log_name log = log_name::up;
+  std::vector<lane_range> wanted{}; // open: the lanes and where to begin. Acked: `next` of one
+  std::uint64_t window_bytes = 0;   // open: so much may wait for an acknowledgement
+  unit_code below{};                // open, directive log: of this child
+  std::vector<unit_code> units{};   // open, up-log: of these units alone; empty: of all
+  std::uint64_t kinds = 0;          // open, up-log: bit n: alert kind n
+  severity severity_min = severity::notice;
 };
 
 /// What became of one frame of scans.
@@ -144,6 +172,10 @@ struct scan_round {
   std::vector<inbound_scans> scans;
   std::vector<inbound_hello> hellos;
   std::vector<inbound_command> commands;
+  std::vector<inbound_link> links;
+  std::vector<frame_body> directives; // batches of the parent's directive log, in order
+  std::array<std::uint64_t, lanes_max> parent_acked{}; // of the up-log, by lane; 0: no news
+  bool republish = false;                              // the parent has lost what it had of us
   std::vector<std::pair<std::string, std::string>>
     node_facts; // for `status`: what WARD cannot know
 
@@ -180,6 +212,10 @@ struct scan_round {
   // for GATE, after the commit
   std::vector<outbound> replies;
   std::vector<device_change> devices;
+  std::vector<feed_order> feed;
+  std::array<lane_range, lanes_max> up_held{}; // what the logs hold after this round
+  std::array<lane_range, lanes_max> down_held{};
+  std::array<std::uint64_t, lanes_max> down_next{}; // of the parent's directives, wanted next
   time_ms next_due = 0; // the next moment at which an empty round is wanted; 0: none
   bool clock_accepted = false;
   bool verify_wanted = false; // the reader is to fold up to this round and answer

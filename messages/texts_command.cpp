@@ -112,6 +112,21 @@ constexpr text_row rows[]{
    "Chia tệp thành nhiều tệp nhỏ hơn.", "Cut the file into smaller ones."},
   {code::still_open, "still_open", "Việc này vẫn chưa xong.", "This is still open.",
    "Chờ, rồi thử lại.", "Wait, then try again."},
+  {code::forwarded, "forwarded", "Lệnh đang được chuyển xuống cấp dưới.",
+   "The command is on its way down.", "Xem trả lời bằng `wardctl tree` hoặc gửi lại cùng lệnh.",
+   "The answer comes up by itself; say the same command again to see it."},
+  {code::command_waits, "command_waits", "Nơi nhận chưa trả lời; lệnh vẫn chờ nó.",
+   "The node it is for has not answered; the command waits for it.",
+   "Xem `wardctl nodes`: nút đó có thể đang mất kết nối.",
+   "Look at `wardctl nodes`: that node may be cut off."},
+  {code::command_expired, "command_expired", "Lệnh tới quá hạn nên không được làm.",
+   "The command came after its time and was not done.", "Gửi lại nếu vẫn cần.",
+   "Give it again if it is still wanted."},
+  {code::unit_not_below, "unit_not_below", "Dưới nút này không có đơn vị đó.",
+   "This node has no such unit below it.", "Xem `wardctl nodes`.", "Look at `wardctl nodes`."},
+  {code::unit_needed, "unit_needed", "Lệnh này thuộc về một phường; chưa nói phường nào.",
+   "This command is for one ward, and does not say which.", "Thêm `--unit MÃ_PHƯỜNG`.",
+   "Add `--unit CODE`."},
 };
 
 static_assert(ascending(rows));

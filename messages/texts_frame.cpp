@@ -61,6 +61,22 @@ constexpr text_row rows[]{
   {code::key_not_yet_valid, "key_not_yet_valid", "Khóa này chưa đến ngày có hiệu lực.",
    "This key is not valid yet.", "Chờ đến ngày hiệu lực, hoặc kiểm tra đồng hồ của máy chủ.",
    "Wait for its first day, or check the node's clock."},
+  {code::link_no_session, "link_no_session", "Nút con chưa chào nút cha.",
+   "The link has no session yet.", "Nút con tự chào lại; không cần làm gì.",
+   "The node says hello again by itself; nothing is to be done."},
+  {code::link_fenced, "link_fenced", "Nút này mang số đời cũ: một bản mới hơn đã thay nó.",
+   "This node's epoch is old: a newer one has taken its place.",
+   "Tắt nút cũ. Nếu nó mới là nút thật, khôi phục nó với số đời cao hơn.",
+   "Stop the old node; if it is the right one, restore it with a higher epoch."},
+  {code::link_twin, "link_twin", "Hai nút cùng danh tính đang chạy.",
+   "Two nodes with one identity are running.", "Tắt một trong hai: thư mục dữ liệu đã bị sao chép.",
+   "Stop one of them: a data folder was copied."},
+  {code::link_past_retention, "link_past_retention", "Phần được hỏi không còn được giữ.",
+   "What is asked for is no longer kept.", "Bên nhận phải lấy lại toàn bộ.",
+   "The receiver has to take a snapshot."},
+  {code::subscription_taken, "subscription_taken", "Có người khác vừa nhận luồng này với cùng tên.",
+   "Another reader has taken this subscription.", "Dùng tên khác bằng `--name`, hoặc dừng bên kia.",
+   "Choose another `--name`, or stop the other one."},
 };
 
 static_assert(ascending(rows));

@@ -170,6 +170,10 @@ constexpr text_row rows[]{
    "Give the .pub file; if the secret one has left its machine, replace the key."},
   {code::file_exists, "file_exists", "Tệp đã có; không ghi đè.",
    "The file exists; it is not written over.", "Chọn tên khác.", "Choose another name."},
+  {code::area_made, "area_made", "Đã tạo thư mục dữ liệu của nút cấp trên.",
+   "The area's folder is made.",
+   "Khởi động nút, rồi cho phép khóa của từng nút cấp dưới bằng `wardctl keys allow --role node`.",
+   "Start the node, then allow the key of each node below: `wardctl keys allow --role node`."},
 };
 
 static_assert(ascending(rows));

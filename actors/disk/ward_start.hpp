@@ -21,8 +21,9 @@ namespace wardflow {
 
 /// Tables of a state in the order in which their rows go together: registers first.
 inline constexpr state_table loaded_tables[] = {
-  state_table::ward,    state_table::meta,     state_table::venues, state_table::cards,
-  state_table::devices, state_table::commands, state_table::alerts, state_table::up};
+  state_table::ward,   state_table::meta,    state_table::venues,
+  state_table::cards,  state_table::devices, state_table::commands,
+  state_table::alerts, state_table::up,      state_table::links};
 
 /// One saved row into the state. ok, store_damaged; then `detail` names the row.
 [[nodiscard]] code load_row(ward_state& state, state_table table, std::string_view key, bytes value,

@@ -202,13 +202,16 @@ std::string entry_text(const principal& who) {
   return text;
 }
 
-/// Writes beside the file, syncs, and renames over it.
+/// Writes beside the file, syncs, and renames over it. Whose file it was, his it stays: root's hand
+/// must not take the list away from the node's user.
 bool replace_file(const std::filesystem::path& file, std::string_view text) {
   auto beside = file.string() + ".new";
   auto fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0)
     return false;
-  auto written = true;
+  struct stat before {};
+  auto written = ::stat(file.c_str(), &before) != 0 || before.st_uid == ::geteuid() ||
+                 ::fchown(fd, before.st_uid, before.st_gid) == 0;
   for (auto left = text; written && !left.empty();) {
     auto done = ::write(fd, left.data(), left.size());
     written = done > 0;

@@ -2,13 +2,13 @@
 // Opening: the folder is fit and ours, the environment is of this version, its end is whole.
 #include "actors/io/store.hpp"
 
+#include "actors/io/file_system.hpp"
 #include "actors/io/store_core.hpp"
 
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,19 +26,6 @@ constexpr std::array<const char*, table_count> table_names{
   // in the order of `table`
   "meta",  "venues", "cards", "devices", "ward",  "base",   "commands", "visits",
   "hours", "audit",  "up",    "down",    "links", "alerts", "rollups"};
-
-struct unfit_filesystem {
-  std::uint32_t magic;
-  const char* name;
-};
-constexpr std::array unfit_filesystems{
-  unfit_filesystem{0x6969, "NFS"},       unfit_filesystem{0x794c7630, "overlayfs"},
-  unfit_filesystem{0x01021997, "9p"},    unfit_filesystem{0x65735546, "FUSE"},
-  unfit_filesystem{0x01021994, "tmpfs"}, unfit_filesystem{0x858458f6, "ramfs"},
-  unfit_filesystem{0x517b, "SMB"},       unfit_filesystem{0xff534d42, "CIFS"},
-  unfit_filesystem{0xfe534d42, "SMB2"},  unfit_filesystem{0x786f4256, "vboxsf"},
-  unfit_filesystem{0x61756673, "aufs"},  unfit_filesystem{0x00c36400, "Ceph"},
-};
 
 using failure = store_failure;
 failure none() {
@@ -64,12 +51,11 @@ failure check_folder(const store_options& options) {
                options.folder, std::strerror(errno));
   if (!S_ISDIR(s.st_mode))
     return say(code::folder_missing, options.folder, "not a folder");
-  struct statfs f {};
-  if (::statfs(folder, &f) != 0)
+  const auto system = file_system_of(options.folder);
+  if (!system)
     return say(code::folder_unsuitable, options.folder, std::strerror(errno));
-  for (const auto& unfit : unfit_filesystems)
-    if (static_cast<std::uint32_t>(f.f_type) == unfit.magic && !options.trust_filesystem)
-      return say(code::folder_unsuitable, options.folder, unfit.name);
+  if (system->is == fitness::unfit && !options.trust_filesystem)
+    return say(code::folder_unsuitable, options.folder, std::string{system->name});
   return none();
 }
 

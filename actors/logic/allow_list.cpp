@@ -79,19 +79,24 @@ code may_say(role r, frame_kind kind) {
     return r == role::operator_ || r == role::supervisor || r == role::health
              ? code::ok
              : code::key_wrong_role;
+  case frame_kind::link_hello:
+  case frame_kind::link_batch:
+  case frame_kind::link_gap:
+  case frame_kind::link_heartbeat:
+    return r == role::node ? code::ok : code::key_wrong_role;
+  case frame_kind::link_ack:
+  case frame_kind::link_bye:
+    return is_device(r) ? code::key_wrong_role : code::ok;
+  case frame_kind::subscribe:
+    return r == role::supervisor || r == role::operator_ || r == role::health
+             ? code::ok
+             : code::key_wrong_role;
+  case frame_kind::link_welcome:
   case frame_kind::none:
   case frame_kind::welcome:
   case frame_kind::scan_reply:
   case frame_kind::refusal:
   case frame_kind::answer:
-  case frame_kind::link_hello: // the links of the tree: nobody may yet
-  case frame_kind::link_welcome:
-  case frame_kind::link_batch:
-  case frame_kind::link_ack:
-  case frame_kind::link_gap:
-  case frame_kind::link_heartbeat:
-  case frame_kind::link_bye:
-  case frame_kind::subscribe:
     break;
   }
   return code::frame_kind_unknown;

@@ -132,6 +132,18 @@ public:
       });
   }
 
+  /// Calls f(card, linked, seen_on) for each person that is remembered; seen_on(day): whether it
+  /// was counted on that day. One walk for any number of days.
+  template <class F>
+  void for_each_seen(F&& f) const {
+    for (auto& shard : shards_)
+      shard.cards.for_each([&](const card_record& r) {
+        if (r.days != 0)
+          f(r.card, r.partner != card_id{},
+            [&](day_number day) { return seen(r, shard.day, day); });
+      });
+  }
+
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::size_t memory_bytes() const;
   [[nodiscard]] std::size_t shard_bytes(std::size_t shard) const {

@@ -153,6 +153,13 @@ std::array<lane_range, lanes_max> offset_log::held() const {
   return result;
 }
 
+std::uint64_t offset_log::first_since(lane l, time_ms at) const {
+  auto& of = state(l);
+  auto found =
+    std::find_if(of.chunks.begin(), of.chunks.end(), [at](const chunk& c) { return c.at >= at; });
+  return found == of.chunks.end() ? of.sealed : found->first;
+}
+
 std::optional<std::string> offset_log::key_of(lane l, std::uint64_t offset) const {
   if (offset < first(l) || offset >= next(l))
     return std::nullopt;

@@ -65,6 +65,8 @@ public:
   [[nodiscard]] std::uint64_t next(lane l) const;  // of what is sealed: the next to be read
   [[nodiscard]] std::uint64_t bytes(lane l) const;
   [[nodiscard]] std::array<lane_range, lanes_max> held() const;
+  /// The first offset of what was appended at `at` or later; `next` where there is none.
+  [[nodiscard]] std::uint64_t first_since(lane l, time_ms at) const;
   /// The chunk's key that holds this offset: where a reader begins. Nothing: not kept.
   [[nodiscard]] std::optional<std::string> key_of(lane l, std::uint64_t offset) const;
 

@@ -52,6 +52,7 @@ public:
 
   [[nodiscard]] venue_counts counts(day_number day) const;
   [[nodiscard]] std::span<const day_row> days() const { return days_; }
+  [[nodiscard]] std::span<const hour_row> hours() const { return hours_; }
   [[nodiscard]] bool was_seen(card_id card, day_number day) const;
   [[nodiscard]] std::size_t memory_bytes() const;
   void prefetch(card_id card) const { persons_.prefetch(card); }

@@ -23,6 +23,7 @@ struct venue_slot {
   std::uint64_t stamp = 0;              // the round that the last saved state stands for
   time_ms due = 0;
   std::uint32_t saved_bytes = 0; // of the last saved state: an estimate of the next
+  std::uint32_t inside = 0;      // as far as WARD has heard
   time_ms touched = 0;           // stamp of the last round with a slice
   bool away = false;             // a VENUE holds the ledger
   bool queued = false;           // waits to be saved
@@ -61,6 +62,14 @@ public:
     slot.ledger.reset();
   }
 
+  /// How many are inside a venue, and in all of them.
+  void set_inside(std::uint32_t number, std::uint32_t inside) {
+    auto& slot = at(number);
+    inside_ += inside - slot.inside;
+    slot.inside = inside;
+  }
+  [[nodiscard]] std::uint32_t inside() const { return inside_; }
+
   /// What a venue waits for, after a slice; 0: nothing.
   void expect(std::uint32_t number, time_ms due) {
     auto& slot = at(number);
@@ -81,6 +90,7 @@ public:
 private:
   std::vector<venue_slot> slots_;
   std::set<std::pair<time_ms, std::uint32_t>> timers_;
+  std::uint32_t inside_ = 0;
 };
 
 } // namespace wardflow

@@ -64,21 +64,26 @@ void ward_fold::take_commands(scan_round& r) {
       continue;
     }
     if (auto* before = state.answers.find(in.what.id)) {
-      r.replies.push_back({in.peer, frame_kind::answer, frame_body::copy_of(*before), 0});
+      answer_command(r, in, frame_body::copy_of(*before));
       continue;
     }
     by_ = in.by;
-    auto a = run(r, in.what);
+    auto late = in.expires != 0 && r.stamp > in.expires;
+    auto elsewhere = !in.what.unit.empty() && in.what.unit != state.unit;
+    auto a = late        ? plain(code::command_expired)
+             : elsewhere ? plain(code::unit_not_below, std::string{in.what.unit.text()})
+                         : run(r, in.what);
     a.id = in.what.id;
     a.node_time = r.stamp;
     auto encoded = in.answered.empty() ? encode_answer(a) : frame_body::copy_of(in.answered);
-    if (!in.what.dry_run) {
+    if (!in.what.dry_run)
       state.answers.put(in.what.id, r.number, encoded.view(), r.rows);
+    if (!in.what.dry_run && !late && !elsewhere) { // what was done is done again by a replay
       r.command_blobs.push_back(encode_command(in.what));
       r.command_blobs.push_back(frame_body::copy_of(encoded.view()));
       r.command_by.push_back(in.by);
     }
-    r.replies.push_back({in.peer, frame_kind::answer, std::move(encoded), 0});
+    answer_command(r, in, std::move(encoded));
   }
 }
 

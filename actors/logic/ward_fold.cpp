@@ -31,9 +31,13 @@ void ward_fold::prepare(scan_round& r) {
   stamp_ = r.stamp;
   state.last_stamp = r.stamp;
   r.scan_count = 0;
+  if (state.tally.hours_missing())
+    restore_hours(r);
   raises_.begin_round(state, r.stamp);
   take_due(r);
+  take_parent(r);
   take_commands(r);
+  take_links(r);
   take_frames(r);
   add_checkpoints(r);
   place_items(r);
@@ -346,6 +350,8 @@ void ward_fold::add_checkpoints(scan_round& r) {
       auto& slot = state.slots.at(who.number);
       return slot.saved_bytes + 256;
     }
+    case state_table::ward:
+      return state.tally.saved_bytes();
     default:
       return 2048;
     }

@@ -36,13 +36,14 @@ class ward_fold {
 public:
   struct options {
     checkpoint_limits checkpoints;
+    ward_rollups::limits rollups;
     time_ms sleep_after_ms = 10 * minute_ms; // a VENUE without a slice goes to sleep
-    bool checkpoint = true;                  // false for a scratch fold: it saves, raises nothing
+    bool checkpoint = true;                  // false for a scratch fold: it saves and tells nothing
   };
 
   ward_fold(unit_code ward, options o) :
     state(ward), options_(o), saving_(o.checkpoints), raises_(o.checkpoint) {
-    // nop
+    state.rollups.limit(o.rollups);
   }
 
   /// Closings that are due, commands, frames: what has to be judged stands in `r.slices`.
@@ -72,7 +73,12 @@ public:
 private:
   friend void ask_venues(ward_fold& fold, scan_round& r, const query& q);
 
+  void restore_hours(scan_round& r);
   void take_due(scan_round& r);
+  void take_parent(scan_round& r);
+  void take_links(scan_round& r);
+  void finish_logs(scan_round& r);
+  void answer_command(scan_round& r, const inbound_command& in, frame_body encoded);
   void take_commands(scan_round& r);
   answer run(scan_round& r, const command& c);
   answer run(scan_round& r, const command& c, const std::vector<level_update>& rows);

@@ -21,8 +21,11 @@ void ward_fold::finish(scan_round& r) {
   finish_queries(r);
   finish_record(r);
   save_picked(r);
-  state.up.seal(r.stamp, r.rows);
-  state.up.trim(r.stamp, r.rows);
+  if (options_.checkpoint)
+    state.rollups.publish({state.unit, state.tally, state.cards,
+                           static_cast<std::uint32_t>(state.places.size()), state.slots.inside()},
+                          r.stamp, state.up, r.rows);
+  finish_logs(r);
   r.next_due = state.next_due();
   if (!r.record_parts.empty() || !r.rows.empty())
     r.rows.push_back(state.save_position(replay_from()));
@@ -32,6 +35,7 @@ void ward_fold::finish_slices(scan_round& r) {
   for (auto& work : r.slices) {
     auto& slot = state.slots.at(work.number);
     state.slots.expect(work.number, work.due);
+    state.slots.set_inside(work.number, work.inside);
     if (work.first != work.last || work.due_at != 0) {
       slot.touched = r.stamp;
       changed_venue(work.number, r.number);
@@ -63,11 +67,13 @@ void ward_fold::save_picked(scan_round& r) {
 }
 
 void ward_fold::finish_items(scan_round& r) {
+  hour_counter hours{state.tally, r.stamp};
   for (std::uint32_t slice = 0; slice != r.slices.size(); ++slice)
     for (auto i = r.slices[slice].first; i != r.slices[slice].last; ++i) {
       auto& item = r.items[i];
       assert(item.verdict.counts());
       r.words[item.word] = to_word(item.verdict);
+      hours.count(item.at, item.way, item.flow, item.verdict);
       if (item.verdict.decision == decision::refuse)
         raises_.refused(item, slice, state.cards.apply_refusal(item.person, item.at));
     }
@@ -79,6 +85,7 @@ void ward_fold::finish_items(scan_round& r) {
   for (auto word : r.words)
     ward_tally::count(today, to_verdict(word));
   raises_.skewed(skewed - before);
+  state.rollups.changed();
   changed_tally(r.number);
 }
 
@@ -199,6 +206,20 @@ void ward_fold::changed_tally(std::uint64_t round) {
 void ward_fold::changed_device(device_entry& d, std::uint64_t round) {
   saving_.changed({state_table::devices, static_cast<std::uint32_t>(d.id)}, d.queued, round, stamp_,
                   state.scans);
+}
+
+/// The hours of a tally that was saved before there were any, from the ledgers: all are at rest
+/// after a start. It is saved with this round, so that this is done once.
+void ward_fold::restore_hours(scan_round& r) {
+  for (auto& entry : state.places.venues()) {
+    auto& slot = state.slots.at(entry.number);
+    assert(!slot.away);
+    if (slot.ledger != nullptr || !slot.asleep.empty())
+      state.tally.restore_hours(state.slots.rest(entry.number)->hours());
+  }
+  state.tally.hours_restored();
+  if (options_.checkpoint)
+    r.rows.push_back(state.save(state_table::ward, 0, r.number - 1));
 }
 
 void ward_fold::save_everything(scan_round& r) {

@@ -90,6 +90,30 @@ answer counts_by_reason(const ward_fold& fold, const scan_round& r, const query&
   return a;
 }
 
+namespace {
+
+void add_hour(hour_counts& sum, const hour_row& h) {
+  sum.in += h.in;
+  sum.out += h.out;
+  sum.refused += h.refused;
+  sum.late += h.late;
+  sum.poster += h.poster;
+}
+
+/// Counted scans of a day by the ward's hours: as many as the venues', if each hour is theirs.
+std::uint64_t scans_by_hour(const ward_tally& tally, day_number day,
+                            const std::array<hour_counts, 24>& venues, std::uint64_t scans) {
+  std::uint64_t all = 0, agreed = 0;
+  for (std::uint32_t i = 0; i != 24; ++i) {
+    auto h = tally.hour(day * 24u + i);
+    all += h.in + h.out;
+    agreed += h == venues[i] ? h.in + h.out : 0;
+  }
+  return all == scans ? agreed : all;
+}
+
+} // namespace
+
 /// DOMAIN §9: each identity with both sides, so that a false one explains itself. Sums over days
 /// are of the 31 that are kept.
 answer identities(ward_fold& fold, scan_round& r, const query& q) {
@@ -105,6 +129,7 @@ answer identities(ward_fold& fold, scan_round& r, const query& q) {
   std::uint64_t carried = 0, entered = 0, exited = 0, closed = 0, inside = 0, persons = 0,
                 scans = 0, active = 0, persons_max = 0, worst_persons = 0;
   auto today = day == local_day(r.stamp);
+  std::array<hour_counts, 24> hours{};
   each_venue(fold, r, day, [&](const venue_entry&, const venue_counts& c) {
     auto has_day = c.day.carried + c.day.entered + c.day.exited + c.day.closed != 0;
     carried += has_day ? c.day.carried : today ? c.inside : 0;
@@ -113,8 +138,10 @@ answer identities(ward_fold& fold, scan_round& r, const query& q) {
     closed += c.day.closed;
     inside += c.inside;
     std::uint64_t here = 0;
-    for (auto& h : c.hours)
+    for (auto& h : c.hours) {
       here += h.in + h.out;
+      add_hour(hours[h.hour % 24], h);
+    }
     scans += here;
     active += here != 0;
     persons += c.day.persons;
@@ -142,6 +169,7 @@ answer identities(ward_fold& fold, scan_round& r, const query& q) {
   add("scans_taken_within_scans_of_devices", taken, "<=", by_device);
   add("devices_sum_to_all_scans", by_device, "=", fold.state.scans);
   add("day_scans_within_counted", scans, "<=", counted);
+  add("hours_sum_to_venues", scans_by_hour(fold.state.tally, day, hours, scans), "=", scans);
   person_sketch sketch;
   fold.state.cards.for_each_person_on(day, [&](card_id person) { sketch.add(person); });
   a.facts = {{"day", day_text(day)},

@@ -29,6 +29,7 @@ code ward_fold::replay(const round_record& record) {
     ledger->end_of_round();
     ledger->expect_closing(record.stamp, entry.facts);
     state.slots.expect(number, ledger->due(entry.facts));
+    state.slots.set_inside(number, ledger->inside());
     changed_venue(number, record.number);
   }
   replayed_.clear();
@@ -55,6 +56,7 @@ code ward_fold::replay_tick(const round_record& record, const record_tick& tick)
   ledger->work_off(tick.at, entry->facts);
   ledger->expect_closing(record.stamp, entry->facts);
   state.slots.expect(entry->number, ledger->due(entry->facts));
+  state.slots.set_inside(entry->number, ledger->inside());
   changed_venue(entry->number, record.number);
   return code::ok;
 }
@@ -94,6 +96,8 @@ code ward_fold::replay_frame(const round_record& record, const record_frame& fra
     state.tally_stamp < record.number ? &state.tally.of(local_day(record.stamp)) : nullptr;
   if (tally != nullptr)
     changed_tally(record.number);
+  hour_counter hours{state.tally, record.stamp};
+  auto hours_missing = state.tally.hours_missing(); // the ledgers have them
   auto next_canonical = frame.canonical.begin();
   for (std::uint32_t i = 0; i != scans.size(); ++i) {
     auto v = to_verdict(reply.verdicts[i]);
@@ -109,6 +113,8 @@ code ward_fold::replay_frame(const round_record& record, const record_frame& fra
     item.at = scans[i].at;
     item.way = scans[i].way;
     item.flow = scans[i].flow;
+    if (tally != nullptr && !hours_missing)
+      hours.count(item.at, item.way, item.flow, v);
     auto* entry = state.places.find(serial_of(scans[i].venue));
     if (entry == nullptr)
       return code::store_damaged;

@@ -103,8 +103,8 @@ time_ms ward_state::next_due() const {
   auto venue = slots.next_due();
   auto shard = cards.next_due();
   time_ms next = 0;
-  for (auto due :
-       {venue, shard == card_book::never ? 0 : shard, alerts.next_due(), owed.next_due()})
+  for (auto due : {venue, shard == card_book::never ? 0 : shard, alerts.next_due(), owed.next_due(),
+                   rollups.next_due()})
     next = due == 0 ? next : next == 0 ? due : std::min(next, due);
   return next;
 }
@@ -123,6 +123,7 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
     slot.asleep.assign(value.begin(), value.end());
     slot.stamp = stamp;
     slots.expect(entry->number, ledger.due(entry->facts));
+    slots.set_inside(entry->number, ledger.inside());
     return true;
   }
   case state_table::cards: {
@@ -139,6 +140,10 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
     return alerts.load(key, value);
   case state_table::up:
     return up.load(key, value);
+  case state_table::links:
+    if (key == parent_cursor::key)
+      return parent.load(value);
+    return !key.starts_with(feed_book::key_prefix) || feeds.load(key, value, up);
   case state_table::ward:
   case state_table::meta:
     break;
@@ -158,6 +163,8 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
   }
   if (key == "tally")
     return tally.load(value, tally_stamp);
+  if (key.starts_with(ward_rollups::key_prefix))
+    return rollups.load(key, value);
   if (key.starts_with("venue/") || key.starts_with("group/"))
     return places.load(key, value);
   if (key.starts_with("device/"))
@@ -258,6 +265,7 @@ bool ward_state::loaded() {
   auto sound = levels.load(loading_levels_, loading_totals_);
   std::vector<level_entry>{}.swap(loading_levels_);
   owed.begin(places.groups(), levels, last_stamp);
+  up.hold("history", lane::control, 1); // alerts stay for those who subscribe later
   return sound;
 }
 

@@ -11,12 +11,15 @@
 #include "actors/logic/alert_book.hpp"
 #include "actors/logic/card_book.hpp"
 #include "actors/logic/device_book.hpp"
+#include "actors/logic/feed_book.hpp"
 #include "actors/logic/level_book.hpp"
 #include "actors/logic/level_watch.hpp"
 #include "actors/logic/offset_log.hpp"
+#include "actors/logic/parent_cursor.hpp"
 #include "actors/logic/rulebook.hpp"
 #include "actors/logic/venue_slots.hpp"
 #include "actors/logic/ward_register.hpp"
+#include "actors/logic/ward_rollups.hpp"
 #include "actors/logic/ward_tally.hpp"
 #include "messages/record.hpp"
 
@@ -69,6 +72,9 @@ struct ward_state {
   // No part of the fold: written with the round that changes them, never replayed nor hashed.
   alert_book alerts;
   offset_log up{log_name::up, {}};
+  parent_cursor parent;
+  feed_book feeds;
+  ward_rollups rollups;
   level_watch owed; // made anew at a start
 
   time_ms levels_as_of = 0;

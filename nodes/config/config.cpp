@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/config/config.hpp"
 
+#include "actors/io/key_text.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 namespace wardflow {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> text_keys{
-  "role",       "unit",          "folder",           "node_key", "province_key",
-  "allow_list", "scan_endpoint", "control_endpoint", "clock",    "clock_start"};
+constexpr std::array<std::string_view, 12> text_keys{
+  "role",         "unit",        "folder",        "node_key",
+  "province_key", "allow_list",  "scan_endpoint", "control_endpoint",
+  "clock",        "clock_start", "parent",        "parent_key"};
 constexpr std::array<std::string_view, 3> number_keys{"map_gib", "ballast_mib", "workers"};
 
 io::failure bad(code why, const std::filesystem::path& file, const toml::node* at,
@@ -33,6 +37,22 @@ bool take_number(const toml::table& t, std::string_view key, unsigned least, uns
     return false;
   value = static_cast<unsigned>(*number);
   return true;
+}
+
+/// Both of a parent's settings, or none.
+std::optional<io::failure> take_parent(const toml::table& t, const std::filesystem::path& file,
+                                       node_config& c) {
+  c.parent_endpoint = t["parent"].value_or(std::string{});
+  auto text = t["parent_key"].value_or(std::string{});
+  if (c.parent_endpoint.empty() && text.empty())
+    return std::nullopt;
+  auto key = io::parse_key(text);
+  if (c.parent_endpoint.empty() || !key)
+    return bad(code::config_malformed, file,
+               t.get(c.parent_endpoint.empty() ? "parent_key" : "parent"),
+               "a parent wants both: parent = \"tcp://HOST:PORT\" and parent_key = its public key");
+  c.parent_key = *key;
+  return std::nullopt;
 }
 
 } // namespace
@@ -65,8 +85,13 @@ io::outcome<node_config> read_config(const std::filesystem::path& file) {
   auto unit = unit_code::parse(t["unit"].value_or(std::string{}));
   if (!unit)
     return bad(code::config_malformed, file, t.get("unit"), "unit: a GSO code as text, \"22366\"");
-  if (!unit->is_ward() || t["role"].value_or(std::string{"ward"}) != "ward")
-    return bad(code::unit_not_a_ward, file, t.get("unit"), "role \"ward\" wants five digits");
+  auto role = t["role"].value_or(std::string{"ward"});
+  if (role != "ward" && role != "area")
+    return bad(code::config_malformed, file, t.get("role"), "role: \"ward\" or \"area\"");
+  c.role = role == "ward" ? node_role::ward : node_role::area;
+  if (unit->is_ward() != (c.role == node_role::ward))
+    return bad(code::unit_not_a_ward, file, t.get("unit"),
+               "role \"ward\" wants five digits, role \"area\" two or three");
   c.unit = *unit;
   c.folder = beside("folder", ".");
   c.node_key = beside("node_key", "keys/node");
@@ -74,6 +99,8 @@ io::outcome<node_config> read_config(const std::filesystem::path& file) {
   c.allow_list = beside("allow_list", "allow.toml");
   c.scan_endpoint = t["scan_endpoint"].value_or(c.scan_endpoint);
   c.control_endpoint = t["control_endpoint"].value_or(c.control_endpoint);
+  if (auto failed = take_parent(t, file, c))
+    return *failed;
   auto clock = t["clock"].value_or(std::string{"wall"});
   if (clock != "wall" && clock != "input")
     return bad(code::config_malformed, file, t.get("clock"), "clock: \"wall\" or \"input\"");

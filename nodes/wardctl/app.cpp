@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/wardctl/app.hpp"
 
+#include "nodes/wardctl/check.hpp"
 #include "nodes/wardctl/help.hpp"
 #include "nodes/wardctl/parse_errors.hpp"
 #include "nodes/wardctl/progress.hpp"
@@ -75,12 +76,21 @@ void furnish(CLI::App& app, shell& s) {
              {"ngôn ngữ: vi hoặc en (nếu không có: theo LC_ALL, LC_MESSAGES, LANG)",
               "language: vi or en (else by LC_ALL, LC_MESSAGES, LANG)"},
              {"vi|en", "vi|en"}, {"cần vi hoặc en", "wants vi or en"});
-  add_text(app, s, "--target", s.target_option,
-           {"tệp target.toml hoặc thư mục chứa nó (nếu không có: $WARDCTL_TARGET, ./target.toml, "
-            "./ward/target.toml)",
-            "a target.toml, or a folder with one (else $WARDCTL_TARGET, ./target.toml, "
-            "./ward/target.toml)"},
-           word::file);
+  auto* target =
+    add_text(app, s, "--target", s.target_option,
+             {"tệp target.toml hoặc thư mục chứa nó (nếu không có: $WARDCTL_TARGET, ./target.toml, "
+              "./ward/target.toml, ngữ cảnh đang chọn)",
+              "a target.toml, or a folder with one (else $WARDCTL_TARGET, ./target.toml, "
+              "./ward/target.toml, the chosen context)"},
+             word::file);
+  add_text(
+    app, s, "--context", s.context_option,
+    {"máy chủ và khóa giữ dưới tên này (nếu không có: $WARDCTL_CONTEXT); xem `wardctl context "
+     "--help`",
+     "the node and key kept under this name (else $WARDCTL_CONTEXT); see `wardctl context "
+     "--help`"},
+    word::name)
+    ->excludes(target);
   auto* json = app.add_flag_callback(
     "--json", [&] { s.how = output::json; },
     s.help({"in ra JSON cho chương trình", "print JSON, for programs"}));
@@ -92,8 +102,8 @@ void furnish(CLI::App& app, shell& s) {
   app.set_version_flag("--version", std::string{"wardctl "} + WARDFLOW_VERSION,
                        s.help({"in phiên bản rồi kết thúc", "print the version, and end"}));
   for (auto add : {add_init, add_status, add_counts, add_venue, add_group, add_device, add_card,
-                   add_level, add_rulebook, add_alerts, add_verify, add_clock, add_keys,
-                   add_simulate, add_door, add_replay})
+                   add_level, add_rulebook, add_alerts, add_verify, add_doctor, add_check,
+                   add_clock, add_keys, add_context, add_simulate, add_door, add_replay})
     add(app, s);
 }
 
@@ -109,6 +119,8 @@ int run(int argc, const char* const* argv, std::istream& in, std::ostream& out, 
       if (e.get_exit_code() == 0)
         return app.exit(e, out, err); // --help, --version
       s.misused(explain(e, app, s.tongue), help_call(app));
+      if (app.got_subcommand("check")) // a monitor reads 2 as critical
+        s.result = static_cast<exit_code>(health::unknown);
     }
   } catch (const std::exception& e) {
     s.fail(code::internal, e.what());

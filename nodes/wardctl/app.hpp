@@ -34,6 +34,9 @@ void add_counts(CLI::App& app, shell& s);
 void add_verify(CLI::App& app, shell& s);
 void add_clock(CLI::App& app, shell& s);
 void add_simulate(CLI::App& app, shell& s);
+void add_context(CLI::App& app, shell& s);
+void add_doctor(CLI::App& app, shell& s);
+void add_check(CLI::App& app, shell& s);
 void add_door(CLI::App& app, shell& s);
 void add_replay(CLI::App& app, shell& s);
 

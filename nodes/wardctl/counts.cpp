@@ -74,6 +74,7 @@ constexpr identity_name identity_names[]{
   {"scans_taken_within_scans_of_devices", phrase::scans_taken_within_scans_of_devices},
   {"devices_sum_to_all_scans", phrase::devices_sum_to_all_scans},
   {"day_scans_within_counted", phrase::day_scans_within_counted},
+  {"hours_sum_to_venues", phrase::hours_sum_to_venues},
 };
 
 struct counts_options {

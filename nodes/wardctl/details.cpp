@@ -69,6 +69,7 @@ constexpr std::array parts{
   translated{": hangs up; not a node, or not the one with this public key",
              ": bị ngắt; không phải máy chủ, hoặc không phải máy chủ có khóa công khai này"},
   translated{": the connection broke", ": kết nối bị đứt"},
+  translated{"there is no context ", "không có ngữ cảnh "},
   translated{": no `control` endpoint", ": không có mục `control`"},
   // Key files and lists.
   translated{": not a plain file of at most 1 MiB", ": không phải tệp thường dưới 1 MiB"},

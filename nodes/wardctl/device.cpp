@@ -37,6 +37,10 @@ std::optional<target> target_of(shell& s, const add_options& o) {
   target to = *node;
   if (!o.scans.empty())
     to.scans = o.scans;
+  if (to.scans.empty()) { // of a context that was made for control alone
+    s.fail(code::usage, "--scans");
+    return std::nullopt;
+  }
   to.venue = o.device.venue;
   return to;
 }

@@ -258,6 +258,8 @@ void run_door(shell& s, const door_options& o) {
   const auto* to = s.node();
   if (to == nullptr)
     return;
+  if (!to->context.empty() && o.spool_file.empty()) // contexts lie side by side, spools may not
+    return s.fail(code::usage, "--spool");
   const std::filesystem::path file = o.spool_file.empty() ? to->file.parent_path() / "door.spool"
                                                           : std::filesystem::path{o.spool_file};
   if (o.status)

@@ -61,8 +61,9 @@ public:
     put("Needs", {"cần có", "needs"});
     put("examples", {"Ví dụ", "Examples"});
     put("common",
-        {"Tùy chọn chung (--json, --csv, --lang, --target): xem `wardctl --help`.",
-         "Options of all commands (--json, --csv, --lang, --target): see `wardctl --help`."});
+        {"Tùy chọn chung (--json, --csv, --lang, --target, --context): xem `wardctl --help`.",
+         "Options of all commands (--json, --csv, --lang, --target, --context): see `wardctl "
+         "--help`."});
   }
 
   std::string make_description(const CLI::App* app) const override {

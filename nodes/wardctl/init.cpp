@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// wardctl init: a ward's folder from its unit code.
+// wardctl init: a node's folder from its unit code: a ward's, or that of an area above wards.
 #include "nodes/wardctl/app.hpp"
 #include "nodes/wardctl/endpoints.hpp"
 #include "nodes/wardctl/help.hpp"
+#include "nodes/wardctl/key_option.hpp"
 #include "nodes/wardctl/units.hpp"
 #include "nodes/wardctl/ward_folder.hpp"
 
@@ -20,8 +21,8 @@ void hint(shell& s, const std::vector<unit>& units) {
     s.err << "  " << u.code.text() << "  " << full_name(u) << '\n';
 }
 
-/// The ward of this code; nothing after `fail`.
-std::optional<unit> ward_of_code(shell& s, const std::string& text) {
+/// The unit of this code; nothing after `fail`.
+std::optional<unit> unit_of_code(shell& s, const std::string& text) {
   auto code_text = unit_code::parse(text);
   auto known = code_text ? find_unit(*code_text) : std::nullopt;
   if (!known) {
@@ -29,19 +30,33 @@ std::optional<unit> ward_of_code(shell& s, const std::string& text) {
     hint(s, units_named(text));
     return std::nullopt;
   }
-  if (!known->code.is_ward()) {
-    s.fail(code::unit_not_a_ward, text + " " + full_name(*known));
-    hint(s, units_below(known->code));
-    return std::nullopt;
-  }
   return known;
 }
 
-void make(shell& s, const std::string& unit_text, ward_plan plan) {
-  auto ward = ward_of_code(s, unit_text);
-  if (!ward)
+/// The parent's two halves, or neither; false after `fail`.
+bool take_parent(shell& s, const std::string& key, ward_plan& plan) {
+  if (plan.parent.empty() && key.empty())
+    return true;
+  if (plan.parent.empty() || key.empty()) {
+    s.fail(code::usage, "--parent: --parent-key");
+    return false;
+  }
+  auto read = public_key_of(key);
+  if (!read) {
+    s.fail(read.reason(), read.why().detail);
+    return false;
+  }
+  plan.parent_key = *read;
+  return true;
+}
+
+void make(shell& s, const std::string& unit_text, const std::string& parent_key, ward_plan plan) {
+  auto ward = unit_of_code(s, unit_text);
+  if (!ward || !take_parent(s, parent_key, plan))
     return;
   plan.unit = ward->code;
+  if (!plan.unit.is_ward())
+    plan.scans = "tcp://127.0.0.1:*"; // no scanner connects to an area
   if (plan.scans == plan.control) {
     s.fail(code::port_in_use, plan.scans);
     return;
@@ -58,7 +73,7 @@ void make(shell& s, const std::string& unit_text, ward_plan plan) {
   auto folder = made->folder.string();
   record r;
   r.text("unit", s.heading(phrase::unit), std::string{ward->code.text()});
-  r.text("name", s.heading(phrase::ward),
+  r.text("name", s.heading(plan.unit.is_ward() ? phrase::ward : phrase::area),
          s.how == output::people ? full_name(*ward) : std::string{ward->name});
   if (s.how != output::people)
     r.text("kind", {}, std::string{ward->kind});
@@ -66,8 +81,11 @@ void make(shell& s, const std::string& unit_text, ward_plan plan) {
   r.text("folder", s.heading(phrase::folder), folder);
   r.text("operator", s.heading(phrase::operator_name), plan.operator_name);
   r.text("node_key", s.heading(phrase::public_key_), io::to_hex(made->node_key));
-  s.conclude(code::ward_made, r);
+  s.conclude(plan.unit.is_ward() ? code::ward_made : code::area_made, r);
   s.next("wardflowd --config " + shell_word((made->folder / "node.toml").string()));
+  if (!plan.parent.empty())
+    s.next("wardctl keys allow --name " + std::string{ward->code.text()} + " --role node --unit " +
+           std::string{ward->code.text()} + " --key " + io::to_hex(made->node_key));
   s.next("wardctl --target " + shell_word(folder) + " status");
 }
 
@@ -80,20 +98,28 @@ std::optional<std::string> parse_clock(std::string_view text) {
 void add_init(CLI::App& app, shell& s) {
   auto* c = add_command(
     app, s, "init",
-    {"tạo thư mục dữ liệu, khóa và cấu hình của một phường từ mã đơn vị\n\n"
+    {"tạo thư mục dữ liệu, khóa và cấu hình của một nút từ mã đơn vị\n\n"
+     "Năm chữ số: phường, xã. Hai hoặc ba chữ số: tỉnh, thành phố, huyện.\n"
      "Mã lấy theo danh mục đơn vị hành chính năm 2021 (tỉnh Khánh Hòa). Không ghi đè gì.",
-     "make a ward's folder, keys and configuration from its unit code\n\n"
+     "make a node's folder, keys and configuration from its unit code\n\n"
+     "Five digits: a ward. Two or three: a province, a city or district, above its wards.\n"
      "Codes are those of the catalogue of 2021 (Khánh Hòa). Nothing is ever overwritten."},
     "wardctl init 22366 --province-key province.key\n"
     "wardctl init 22351 --folder phuong-sai --province-key province.key --scans tcp://0.0.0.0:7264 "
-    "--control tcp://127.0.0.1:7265 --address 192.168.1.10");
+    "--control tcp://127.0.0.1:7265 --address 192.168.1.10\n"
+    "wardctl init 568 --folder nha-trang --province-key province.key --control tcp://0.0.0.0:7465 "
+    "--address 10.1.2.3\n"
+    "wardctl init 22366 --province-key province.key --parent tcp://10.1.2.3:7465 --parent-key "
+    "nha-trang.pub");
   struct options {
-    std::string unit, folder = "ward", province_key;
+    std::string unit, folder = "ward", province_key, parent_key;
     ward_plan plan;
   };
   auto o = std::make_shared<options>();
   add_text(*c, s, "UNIT", o->unit,
-           {"mã phường, xã, thị trấn: năm chữ số", "the ward's code: five digits"}, word::unit)
+           {"mã đơn vị: năm chữ số phường, xã; ba chữ số thành phố, huyện; hai chữ số tỉnh",
+            "the unit's code: five digits a ward, three a city or district, two a province"},
+           word::unit)
     ->required();
   add_text(*c, s, "--folder", o->folder,
            {"thư mục sẽ tạo (mặc định: ward)", "the folder to make (default: ward)"}, word::folder);
@@ -120,6 +146,13 @@ void add_init(CLI::App& app, shell& s) {
            {"tên hoặc địa chỉ IP mà máy khác dùng để tới máy chủ này",
             "name or IP address by which other machines reach this node"},
            word::name);
+  add_parsed(*c, s, "--parent", o->plan.parent, parse_endpoint,
+             {"địa chỉ wardctl của nút cấp trên", "the parent's endpoint for wardctl"},
+             word::endpoint, wanted);
+  add_text(*c, s, "--parent-key", o->parent_key,
+           {"khóa công khai của nút cấp trên, hoặc tệp .pub của nó",
+            "the parent's public key, or its .pub file"},
+           word::key);
   add_parsed(*c, s, "--clock", o->plan.clock, parse_clock,
              {"wall: đồng hồ máy; input: giờ theo dữ liệu phát lại (mặc định: wall)",
               "wall: the machine's clock; input: time of a replay's data (default: wall)"},
@@ -130,7 +163,7 @@ void add_init(CLI::App& app, shell& s) {
   c->callback([&s, o] {
     o->plan.folder = o->folder;
     o->plan.province_key = o->province_key;
-    make(s, o->unit, o->plan);
+    make(s, o->unit, o->parent_key, o->plan);
   });
 }
 

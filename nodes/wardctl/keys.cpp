@@ -78,8 +78,13 @@ void allow(shell& s, const allow_options& o) {
   who.key = *key;
   who.not_before = o.not_before == 0 ? 0 : start_of(o.not_before);
   who.not_after = o.not_after == 0 ? 0 : start_of(o.not_after) + day_ms; // to that day's end
-  auto file = o.file.empty() ? find_target(s.target_option).parent_path() / "allow.toml"
-                             : std::filesystem::path{o.file};
+  auto place = find_target(s.target_option, s.context_option);
+  if (o.file.empty() && !place.context.empty()) { // a context says nothing of the node's folder
+    s.fail(code::usage, "--file");
+    return;
+  }
+  auto file =
+    o.file.empty() ? place.file.parent_path() / "allow.toml" : std::filesystem::path{o.file};
   std::error_code ignored;
   if (o.file.empty() && !std::filesystem::exists(file, ignored)) { // only a named one is made
     s.fail(code::file_missing, file.string());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/wardctl/shell.hpp"
 
+#include "nodes/wardctl/contexts.hpp"
 #include "nodes/wardctl/details.hpp"
 
 #include <ostream>
@@ -67,6 +68,7 @@ void shell::misused(std::string_view what, std::string_view help_call) {
   err << "wardctl: " << text(code::usage, tongue) << ' ' << for_terminal(what) << '\n'
       << pick({"Xem", "See"}) << " `" << for_terminal(help_call) << "`.\n";
   result = exit_code_of(code::usage);
+  last_failure = code::usage;
 }
 
 void shell::tell(code what, std::string_view detail) {
@@ -109,7 +111,11 @@ void shell::conclude(code outcome, record what, std::string_view detail) {
 
 const target* shell::node() {
   if (!target_) {
-    auto read = read_target(find_target(target_option));
+    auto read = choose_target(target_option, context_option);
+    if (!read && read.reason() == code::usage) {
+      misused(detail_text(read.why().detail, tongue), "wardctl context list");
+      return nullptr;
+    }
     if (!read) {
       fail(read.reason(), read.why().detail);
       return nullptr;

@@ -63,9 +63,10 @@ public:
   std::ostream& err;
   const language tongue;
   output how = output::people;
-  std::string lang_option;   // --lang; `tongue` was chosen by it before
-  std::string target_option; // --target
-  bool terminal = false;     // `err` is a terminal whose last line can be rewritten
+  std::string lang_option;    // --lang; `tongue` was chosen by it before
+  std::string target_option;  // --target
+  std::string context_option; // --context
+  bool terminal = false;      // `err` is a terminal whose last line can be rewritten
   exit_code result = exit_code::done;
   code last_failure = code::ok;
 
@@ -90,7 +91,8 @@ public:
   /// programs `what` with its `code`. `detail` stands beside a refusal. Sets the exit code.
   void conclude(code outcome, record what, std::string_view detail = {});
 
-  /// The target's file, read at the first call. Null after `fail`.
+  /// The node that the options, the environment and the folder name (contexts.hpp), read at the
+  /// first call. Null after `fail`.
   [[nodiscard]] const target* node();
   /// The node's answer, whatever its code says. Nothing after `fail`.
   [[nodiscard]] std::optional<answer> ask(command_body body, const ask_options& how_to = {});

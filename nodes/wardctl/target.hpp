@@ -30,11 +30,21 @@ struct target {
   public_key node_key{};
   std::filesystem::path key;
   venue_id venue{};
+  std::string context; // its name in contexts.toml (contexts.hpp); empty: `file` is a target.toml
 };
 
-/// A target's file, by what `--target` says (a file, or a folder with target.toml in it), else
-/// $WARDCTL_TARGET, else ./target.toml, else ./ward/target.toml.
-[[nodiscard]] std::filesystem::path find_target(const std::string& option);
+/// Where a target stands: in a file of its own, or among the contexts.
+struct target_place {
+  std::filesystem::path file;
+  std::string context; // where this is not empty, `file` is
+};
+
+/// What is nearer wins: the options --target (a file, or a folder with target.toml in it) and
+/// --context, $WARDCTL_TARGET, $WARDCTL_CONTEXT, ./target.toml, ./ward/target.toml, and last the
+/// context that was chosen by `context use`. Where there is none of them: ./ward/target.toml.
+[[nodiscard]] target_place find_target(const std::string& target_option,
+                                       const std::string& context_option = {},
+                                       const std::string& current_context = {});
 
 /// config_missing, config_malformed, config_key_unknown; the detail begins with `file:line:`.
 [[nodiscard]] io::outcome<target> read_target(const std::filesystem::path& file);

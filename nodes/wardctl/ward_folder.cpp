@@ -3,6 +3,7 @@
 
 #include "actors/io/allow_file.hpp"
 #include "actors/io/key_files.hpp"
+#include "actors/io/key_text.hpp"
 #include "actors/io/pseudonym.hpp"
 #include "nodes/wardctl/endpoints.hpp"
 #include "nodes/wardctl/new_file.hpp"
@@ -116,16 +117,22 @@ io::outcome<made_ward> make_ward(const ward_plan& plan) {
 }
 
 std::string node_file(const ward_plan& plan) {
-  const std::pair<std::string_view, std::string> values[]{{"unit", std::string{plan.unit.text()}},
-                                                          {"scan_endpoint", plan.scans},
-                                                          {"control_endpoint", plan.control},
-                                                          {"clock", plan.clock}};
+  const std::pair<std::string_view, std::string> values[]{
+    {"role", plan.unit.is_ward() ? "ward" : "area"},
+    {"unit", std::string{plan.unit.text()}},
+    {"scan_endpoint", plan.scans},
+    {"control_endpoint", plan.control},
+    {"clock", plan.clock}};
   std::istringstream in{std::string{shipped::node_file}};
   std::string out;
   for (std::string line; std::getline(in, line);) {
     for (auto& [key, value] : values)
       if (line.starts_with(std::string{key} + " = "))
         line = std::string{key} + " = \"" + value + "\""; // no quote in any of them
+    if (!plan.parent.empty() && line.starts_with("# parent = "))
+      line = "parent = \"" + plan.parent + "\"";
+    if (!plan.parent.empty() && line.starts_with("# parent_key = "))
+      line = "parent_key = \"" + io::to_hex(plan.parent_key) + "\"";
     if (plan.clock_start != 0 && line.starts_with("# clock_start = "))
       line = "clock_start = \"" + day_text(plan.clock_start) + "\"";
     out += line + "\n";

@@ -27,6 +27,8 @@ struct ward_plan {
   std::string scans = "tcp://127.0.0.1:7164";   // where the node listens
   std::string control = "tcp://127.0.0.1:7165"; // ...
   std::string address;                          // host that others dial; empty: as it listens
+  std::string parent;                           // its control endpoint; empty: none
+  public_key parent_key{};
   std::string clock = "wall";
   day_number clock_start = 0; // of an input clock; 0: none
 };

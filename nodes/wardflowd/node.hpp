@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The topology of a ward node: who exists, and who knows whom.
+// A running node, of either role: who exists in it, and who knows whom, is in parts.hpp.
 //
-//   GATE ─▶ WARD ─▶ JOURNAL ─▶ GATE
-//                      └─▶ READER ─▶ GATE
-//
-// Owns     every part, made in this order and ended in the other: store, JOURNAL, actors, GATE.
+// Owns     every part of it.
 // Promise  it starts only if a random key is refused; a clean stop leaves everything saved.
 #pragma once
 
@@ -35,8 +32,9 @@ public:
   [[nodiscard]] std::string scan_endpoint() const;
   [[nodiscard]] std::string control_endpoint() const;
 
+  struct parts; // parts.hpp
+
 private:
-  struct parts;
   explicit node(std::unique_ptr<parts> p);
 
   std::unique_ptr<parts> parts_;

@@ -4,6 +4,7 @@
 #include "messages/codec.hpp"
 
 #include "messages/limits.hpp"
+#include "messages/link.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -71,6 +72,44 @@ void codes(bytes message) {
   require(std::ranges::equal(first.code_bytes, second.code_bytes));
 }
 
+bool same_entry(const log_entry_view& a, const log_entry_view& b) {
+  return a.offset == b.offset && a.at == b.at && a.kind == b.kind && a.unit == b.unit &&
+         a.by == b.by && a.expires == b.expires && std::ranges::equal(a.body, b.body);
+}
+
+void log_entries(bytes message) {
+  link_batch first, second;
+  if (read_link_batch(message, first) != code::ok) {
+    require(first.entries.empty() && first.first == 0);
+    return;
+  }
+  require(!first.is_snapshot() || first.through == 0);
+  auto next = first.first;
+  for (const auto& e : first.entries) {
+    require(e.offset >= next && e.offset <= first.through);
+    next = first.is_snapshot() ? 0 : e.offset + 1;
+  }
+  auto written = encode_link_batch(first);
+  require(read_link_batch(written.view(), second) == code::ok);
+  require(first.log == second.log && first.lane == second.lane);
+  require(first.first == second.first && first.through == second.through);
+  require(std::ranges::equal(first.entries, second.entries, &same_entry));
+}
+
+void links(bytes message) {
+  log_entries(message);
+  there_and_back<link_hello>(message, &read_link_hello, &encode_link_hello);
+  there_and_back<link_welcome>(message, &read_link_welcome, &encode_link_welcome);
+  there_and_back<link_ack>(message, &read_link_ack, &encode_link_ack);
+  there_and_back<link_gap>(message, &read_link_gap, &encode_link_gap);
+  there_and_back<link_heartbeat>(message, &read_link_heartbeat, &encode_link_heartbeat);
+  there_and_back<link_bye>(message, &read_link_bye, &encode_link_bye);
+  there_and_back<subscribe>(message, &read_subscribe, &encode_subscribe);
+  there_and_back<alert>(message, &read_alert, &encode_alert);
+  there_and_back<hour_rollup>(message, &read_hour_rollup, &encode_hour_rollup);
+  there_and_back<day_rollup>(message, &read_day_rollup, &encode_day_rollup);
+}
+
 void every_reader(bytes message) {
   batches(message);
   codes(message);
@@ -80,6 +119,7 @@ void every_reader(bytes message) {
   there_and_back<welcome>(message, &read_welcome, &encode_welcome);
   there_and_back<command>(message, &read_command, &encode_command);
   there_and_back<answer>(message, &read_answer, &encode_answer);
+  links(message);
 }
 
 } // namespace

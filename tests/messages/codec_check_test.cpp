@@ -5,6 +5,7 @@
 #include "messages/codec_check.hpp"
 
 #include "messages/limits.hpp"
+#include "messages/link.hpp"
 #include "tests/messages/samples.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -19,6 +20,15 @@ using namespace wardflow::codec_part;
 namespace {
 
 constexpr std::uint32_t seed = 7'164;
+
+template <class... Value>
+void expect_each(bytes message, code reason, code (*... read)(bytes, Value&)) {
+  const auto expect_one = [&]<class One>(code (*read_one)(bytes, One&)) {
+    One got;
+    BOOST_TEST((read_one(message, got) == reason));
+  };
+  (expect_one(read), ...);
+}
 
 /// What each reader says to a message that none can read.
 void expect_all(bytes message, code reason) {
@@ -41,6 +51,9 @@ void expect_all(bytes message, code reason) {
   BOOST_TEST((read_welcome(message, answered) == reason));
   BOOST_TEST((read_command(message, asked) == reason));
   BOOST_TEST((read_answer(message, given) == reason));
+  expect_each(message, reason, &read_link_hello, &read_link_welcome, &read_link_batch,
+              &read_link_ack, &read_link_gap, &read_link_heartbeat, &read_link_bye, &read_subscribe,
+              &read_alert, &read_hour_rollup, &read_day_rollup);
   BOOST_TEST(newest_scan(message) == 0);
   BOOST_TEST(scans.empty());
 }

@@ -5,7 +5,7 @@
 #define BOOST_TEST_MODULE golden
 #include "messages/codec.hpp"
 
-#include "tests/messages/samples.hpp"
+#include "tests/messages/link_samples.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -62,6 +62,12 @@ bool reads_as_batch(bytes message) {
          head.first_sequence == 7 && got == scans();
 }
 
+bool reads_as_link_batch(bytes message) {
+  std::vector<frame_body> bodies;
+  link_batch got;
+  return read_link_batch(message, got) == code::ok && same_batch(got, some_entries(bodies));
+}
+
 std::vector<golden> all() {
   std::vector<golden> result;
   auto add = [&](std::string name, frame_kind kind, frame_body written,
@@ -84,6 +90,23 @@ std::vector<golden> all() {
     add("command_" + name, frame_kind::command, encode_command(of(body, true)),
         reads_as(&read_command, of(body, true)));
   add("answer", frame_kind::answer, encode_answer(listed()), reads_as(&read_answer, listed()));
+  add("link_hello", frame_kind::link_hello, encode_link_hello(child_hello()),
+      reads_as(&read_link_hello, child_hello()));
+  add("link_welcome", frame_kind::link_welcome, encode_link_welcome(parent_welcome()),
+      reads_as(&read_link_welcome, parent_welcome()));
+  std::vector<frame_body> bodies; // alert, hour, day, command
+  add("link_batch", frame_kind::link_batch, encode_link_batch(some_entries(bodies)),
+      &reads_as_link_batch);
+  add("link_ack", frame_kind::link_ack, encode_link_ack(an_ack()),
+      reads_as(&read_link_ack, an_ack()));
+  add("link_gap", frame_kind::link_gap, encode_link_gap(a_gap()),
+      reads_as(&read_link_gap, a_gap()));
+  add("link_heartbeat", frame_kind::link_heartbeat, encode_link_heartbeat(a_heartbeat()),
+      reads_as(&read_link_heartbeat, a_heartbeat()));
+  add("link_bye", frame_kind::link_bye, encode_link_bye(a_bye()),
+      reads_as(&read_link_bye, a_bye()));
+  add("subscribe", frame_kind::subscribe, encode_subscribe(a_subscription()),
+      reads_as(&read_subscribe, a_subscription()));
   return result;
 }
 
@@ -154,7 +177,7 @@ BOOST_AUTO_TEST_CASE(there_is_a_file_for_each_kind_and_none_besides) {
       BOOST_TEST(std::ranges::any_of(
                    expected, [&](auto& g) { return file.path().filename() == g.name + ".bin"; }),
                  file.path());
-  for (unsigned kind = 1; kind <= static_cast<unsigned>(frame_kind::answer); ++kind)
+  for (unsigned kind = 1; kind <= static_cast<unsigned>(frame_kind::subscribe); ++kind)
     BOOST_TEST(
       std::ranges::any_of(expected, [&](auto& g) { return static_cast<unsigned>(g.kind) == kind; }),
       kind);

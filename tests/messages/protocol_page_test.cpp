@@ -148,6 +148,9 @@ BOOST_AUTO_TEST_CASE(the_bounds_on_the_page_are_those_of_the_code) {
   BOOST_TEST(says("| columns, and cells of a row; facts of an Answer | " +
                   grouped(answer_columns_max) + "; " + grouped(answer_facts_max) + " |"));
   BOOST_TEST(says("| a text | " + grouped(text_bytes_max) + " bytes"));
+  BOOST_TEST(says("| entries in a LinkBatch | " + grouped(entries_per_batch_max) + " |"));
+  BOOST_TEST(says("| bytes of a LinkBatch | " + grouped(batch_bytes_max) + ";"));
+  BOOST_TEST(says("ward 22366 is " + grouped(unit_number(*unit_code::parse("22366"))) + "."));
   BOOST_TEST(says("| a rulebook's text | " + grouped(rulebook_bytes_max) + " bytes"));
   BOOST_TEST(says("a door may have " + grouped(door_outstanding_max) +
                   " scans unanswered, a gateway " + grouped(gateway_frames_max) + " frames and " +
@@ -156,8 +159,10 @@ BOOST_AUTO_TEST_CASE(the_bounds_on_the_page_are_those_of_the_code) {
 }
 
 BOOST_AUTO_TEST_CASE(every_kind_of_frame_has_its_row) {
-  const char* names[] = {"Hello",     "Welcome", "ScanBatch", "CodeScan",
-                         "ScanReply", "Refusal", "Command",   "Answer"};
-  for (auto kind = 1u; kind <= static_cast<unsigned>(frame_kind::answer); ++kind)
+  const char* names[] = {"Hello",     "Welcome",       "ScanBatch", "CodeScan",
+                         "ScanReply", "Refusal",       "Command",   "Answer",
+                         "LinkHello", "LinkWelcome",   "LinkBatch", "LinkAck",
+                         "LinkGap",   "LinkHeartbeat", "LinkBye",   "Subscribe"};
+  for (auto kind = 1u; kind <= static_cast<unsigned>(frame_kind::subscribe); ++kind)
     BOOST_TEST(says("\n| " + std::to_string(kind) + " | " + names[kind - 1] + " |"));
 }

@@ -10,6 +10,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace wardflow;
 using namespace wardflow::io;
 
@@ -156,6 +159,21 @@ BOOST_AUTO_TEST_CASE(an_entry_that_the_file_may_not_hold_changes_nothing) {
   folder.write("keys.toml", "broken");
   BOOST_TEST((append_to_allow_file(file, somebody()).reason() == code::config_malformed));
   BOOST_TEST(folder.text_of(file) == "broken");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_stays_its_owners_when_root_adds_a_key) {
+  if (::geteuid() != 0) {
+    BOOST_TEST_MESSAGE("not done: needs root");
+    return;
+  }
+  scratch_folder folder;
+  auto file = folder.write("keys.toml", good);
+  BOOST_REQUIRE(::chown(file.c_str(), 65534, 65534) == 0);
+  BOOST_TEST((append_to_allow_file(file, somebody()).reason() == code::ok));
+  struct stat facts {};
+  BOOST_REQUIRE(::stat(file.c_str(), &facts) == 0);
+  BOOST_TEST((facts.st_uid == 65534u && facts.st_gid == 65534u));
+  BOOST_TEST(folder.mode_of(file) == 0600u);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_others_may_write_is_refused) {

@@ -15,14 +15,22 @@ using wardflow::test::world;
 
 namespace {
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::uint64_t fewer = 4;
+#else
+constexpr std::uint64_t fewer = 1;
+#endif
+
 struct sum {
   std::uint64_t repeats = 0, epochs = 0, restored = 0, doubtful = 0, late = 0;
 };
 
-/// WARDFLOW_WORLDS=50 runs fifty times as many.
+/// WARDFLOW_WORLDS=50 runs fifty times as many. With a sanitizer, which makes each ten times as
+/// slow, a quarter: it looks for other mistakes than those of the protocol.
 sum run_seeds(const weather& w, std::uint64_t first, std::uint64_t count, std::size_t scans) {
   if (const auto* times = std::getenv("WARDFLOW_WORLDS"))
     count *= std::max(1ul, std::strtoul(times, nullptr, 10));
+  count /= fewer;
   sum all;
   for (auto seed = first; seed < first + count; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
@@ -74,8 +82,8 @@ BOOST_AUTO_TEST_CASE(a_node_put_back_from_a_backup_gets_what_was_not_acknowledge
   auto w = terrible;
   w.kills = w.restores = true;
   const auto all = run_seeds(w, 4'000'000, 1'000, 60);
-  BOOST_TEST(all.restored > 1'000u);
-  BOOST_TEST(all.epochs > 300u);
+  BOOST_TEST(all.restored > 1'000u / fewer);
+  BOOST_TEST(all.epochs > 300u / fewer);
   BOOST_TEST(all.doubtful == 0u);
 }
 
@@ -83,20 +91,20 @@ BOOST_AUTO_TEST_CASE(a_gateway_with_frames_of_many_scans_and_a_restored_node) {
   auto w = terrible;
   w.gateway = w.kills = w.restores = true;
   const auto all = run_seeds(w, 5'000'000, 400, 600);
-  BOOST_TEST(all.epochs > 100u);
+  BOOST_TEST(all.epochs > 100u / fewer);
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_spool_begins_a_higher_epoch_even_with_a_slow_clock) {
   auto w = terrible;
   w.kills = w.forgets = true;
   const auto all = run_seeds(w, 6'000'000, 500, 60);
-  BOOST_TEST(all.epochs > 100u);
+  BOOST_TEST(all.epochs > 100u / fewer);
 }
 
 BOOST_AUTO_TEST_CASE(two_door_pcs_with_one_key_never_count_twice) {
   auto w = terrible;
   w.kills = w.spare = true;
   const auto all = run_seeds(w, 7'000'000, 500, 60);
-  BOOST_TEST(all.epochs > 500u);
+  BOOST_TEST(all.epochs > 500u / fewer);
   BOOST_TEST(all.doubtful > 0u);
 }

@@ -77,6 +77,10 @@ BOOST_AUTO_TEST_CASE(the_saved_tally_comes_back_and_a_cut_one_does_not) {
   ward_tally tally;
   for (auto i = 0; i != 500; ++i)
     ward_tally::count(tally.of(static_cast<day_number>(today + random() % 3)), any_verdict(random));
+  hour_counter hours{tally, start_of(today)};
+  for (auto i = 0; i != 50; ++i)
+    hours.count(start_of(today) - static_cast<time_ms>(random() % day_ms), direction::in,
+                flow::staff_scans_person, any_verdict(random));
   auto saved = tally.save(42);
   ward_tally again;
   std::uint64_t stamp = 0;
@@ -85,6 +89,7 @@ BOOST_AUTO_TEST_CASE(the_saved_tally_comes_back_and_a_cut_one_does_not) {
   BOOST_REQUIRE(again.load(saved, stamp));
   BOOST_TEST(stamp == 42u);
   BOOST_TEST((again.days() == tally.days()));
+  BOOST_TEST((again.hours() == tally.hours()));
   BOOST_TEST((again.state_hash() == tally.state_hash()));
   ward_tally::count(again.of(today), {});
   BOOST_TEST((again.state_hash() != tally.state_hash()));

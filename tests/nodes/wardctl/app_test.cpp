@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_help_page_has_no_word_of_the_other_language) {
     BOOST_TEST(vi.code == 0);
     BOOST_TEST(vi.err == "");
     for (auto* word : {"Usage", "Options", "REQUIRED", "required", "Excludes", "Needs", "Commands",
-                       "Print", "Examples", "SUBCOMMAND", "Positionals", "TEXT"})
+                       "Print", "Examples", "SUBCOMMAND", "Positionals", " TEXT"})
       BOOST_TEST(vi.out.find(word) == std::string::npos, words.back() << ": " << word);
     BOOST_TEST(vi.out.find("Ví dụ:\n  wardctl ") != std::string::npos);
     words[1] = "en";

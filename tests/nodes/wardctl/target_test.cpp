@@ -68,16 +68,16 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_named_with_its_line) {
 
 BOOST_AUTO_TEST_CASE(a_target_is_looked_for_in_its_order) {
   io::scratch_folder folder;
-  BOOST_TEST((find_target(folder.path.string()) == folder.path / "target.toml"));
-  BOOST_TEST((find_target("a.toml") == "a.toml"));
+  BOOST_TEST((find_target(folder.path.string()).file == folder.path / "target.toml"));
+  BOOST_TEST((find_target("a.toml").file == "a.toml"));
   ::setenv("WARDCTL_TARGET", folder.path.c_str(), 1);
-  BOOST_TEST((find_target("") == folder.path / "target.toml"));
-  BOOST_TEST((find_target("a.toml") == "a.toml"));
+  BOOST_TEST((find_target("").file == folder.path / "target.toml"));
+  BOOST_TEST((find_target("a.toml").file == "a.toml"));
   ::unsetenv("WARDCTL_TARGET");
   auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path);
-  BOOST_TEST((find_target("") == "ward/target.toml"));
+  BOOST_TEST((find_target("").file == "ward/target.toml"));
   folder.write("target.toml", "");
-  BOOST_TEST((find_target("") == "target.toml"));
+  BOOST_TEST((find_target("").file == "target.toml"));
   std::filesystem::current_path(before);
 }

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/area_book.hpp"
+
+#include "messages/packed.hpp"
+
+#include <algorithm>
+
+namespace wardflow {
+
+namespace {
+
+/// `hour/22366/0000454321`, `day/...`: what is of one ward lies together, in order of time.
+std::string row_key(std::string_view what, unit_code unit, std::uint64_t number) {
+  auto digits = std::to_string(number);
+  return std::string{what} + '/' + std::string{unit.text()} + '/' +
+         std::string(digits.size() < 10 ? 10 - digits.size() : 0, '0') + digits;
+}
+std::string hour_key(unit_code unit, hour_number hour) {
+  return row_key("hour", unit, hour);
+}
+std::string day_key(unit_code unit, day_number day) {
+  return row_key("day", unit, day);
+}
+std::string ward_key(unit_code unit) {
+  return "ward/" + std::string{unit.text()};
+}
+std::string alert_row_key(unit_code unit, alert_kind kind, std::string_view subject) {
+  return std::string{area_book::alert_prefix} + std::string{unit.text()} + '/' +
+         std::to_string(static_cast<unsigned>(kind)) + '/' + std::string{subject};
+}
+
+/// When it came, and the message as it came.
+saved_row message_row(state_table table, std::string key, time_ms stamp, bytes body) {
+  packed_writer out;
+  out.number(1); // schema version of this value
+  out.number(static_cast<std::uint64_t>(stamp));
+  out.text({reinterpret_cast<const char*>(body.data()), body.size()});
+  return {table, std::move(key), out.take(), false};
+}
+
+bool open_row(std::span<const std::byte> value, time_ms& stamp, frame_body& body) {
+  packed_reader in{value};
+  std::uint64_t version = 0, at = 0;
+  std::string message;
+  if (!in.number(version) || version != 1 || !in.number(at) || !in.text(message) || !in.at_end())
+    return false;
+  stamp = static_cast<time_ms>(at);
+  body = frame_body::copy_of(std::as_bytes(std::span{message})); // aligned
+  return true;
+}
+
+saved_row erased(state_table table, std::string key) {
+  return {table, std::move(key), {}, true};
+}
+
+bool in_range(std::uint64_t day, time_ms stamp) {
+  auto today = local_day(stamp);
+  return day + area_book::days_kept >= today && day <= std::uint64_t{today} + area_book::days_ahead;
+}
+
+} // namespace
+
+const area_book::ward* area_book::find(unit_code unit) const {
+  auto at = wards_.find(unit);
+  return at == wards_.end() ? nullptr : &at->second;
+}
+
+// -- entries ------------------------------------------------------------------------------------
+
+bool area_book::may_speak(unit_code child, unit_code unit) const {
+  return unit != own_ && (child.is_ward() ? unit == child : !unit.empty());
+}
+
+entry_outcome area_book::apply(unit_code child, const log_entry_view& e, time_ms stamp,
+                               std::vector<saved_row>& rows) {
+  switch (e.kind) {
+  case entry_kind::hour_rollup: {
+    hour_rollup r;
+    return read_hour_rollup(e.body, r) != code::ok ? entry_outcome::malformed
+                                                   : take(child, r, e.body, stamp, rows);
+  }
+  case entry_kind::day_rollup: {
+    day_rollup r;
+    return read_day_rollup(e.body, r) != code::ok ? entry_outcome::malformed
+                                                  : take(child, std::move(r), e.body, stamp, rows);
+  }
+  case entry_kind::alert: {
+    alert a;
+    if (read_alert(e.body, a) != code::ok)
+      return entry_outcome::malformed;
+    return may_speak(child, a.unit) ? take(std::move(a), e.body, stamp, rows)
+                                    : entry_outcome::other_unit;
+  }
+  default:
+    return entry_outcome::other_kind;
+  }
+}
+
+area_book::ward& area_book::brought(unit_code child, unit_code unit, time_ms stamp,
+                                    std::vector<saved_row>& rows) {
+  auto& w = wards_[unit];
+  w.heard = std::max(w.heard, stamp);
+  if (w.via != child) {
+    w.via = child;
+    w.since = stamp;
+    packed_writer out;
+    out.number(1); // schema version of this value
+    out.number(unit_number(child));
+    out.number(static_cast<std::uint64_t>(stamp));
+    rows.push_back({state_table::rollups, ward_key(unit), out.take(), false});
+  }
+  return w;
+}
+
+entry_outcome area_book::take(unit_code child, hour_rollup r, bytes body, time_ms stamp,
+                              std::vector<saved_row>& rows) {
+  if (!r.unit.is_ward() || !may_speak(child, r.unit))
+    return entry_outcome::other_unit;
+  if (!in_range(r.hour / 24, stamp))
+    return entry_outcome::out_of_range;
+  if (auto* w = find(r.unit))
+    if (auto at = w->hours.find(r.hour); at != w->hours.end() && at->second.revision >= r.revision)
+      return entry_outcome::known;
+  brought(child, r.unit, stamp, rows).hours[r.hour] = r;
+  rows.push_back(message_row(state_table::rollups, hour_key(r.unit, r.hour), stamp, body));
+  return entry_outcome::changed;
+}
+
+entry_outcome area_book::take(unit_code child, day_rollup r, bytes body, time_ms stamp,
+                              std::vector<saved_row>& rows) {
+  if (!r.unit.is_ward() || !may_speak(child, r.unit))
+    return entry_outcome::other_unit;
+  if (!in_range(r.day, stamp))
+    return entry_outcome::out_of_range;
+  if (person_sketch sketch; !r.sketch.empty() && !sketch.load(r.sketch))
+    return entry_outcome::malformed;
+  if (auto* w = find(r.unit))
+    if (auto at = w->days.find(r.day); at != w->days.end() && at->second.revision >= r.revision)
+      return entry_outcome::known;
+  auto unit = r.unit;
+  auto day = r.day;
+  brought(child, unit, stamp, rows).days[day] = std::move(r);
+  rows.push_back(message_row(state_table::rollups, day_key(unit, day), stamp, body));
+  return entry_outcome::changed;
+}
+
+entry_outcome area_book::take(alert a, bytes body, time_ms stamp, std::vector<saved_row>& rows) {
+  auto at = alerts_.find({a.unit, a.kind, a.subject});
+  if (at != alerts_.end() && at->second.revision >= a.revision)
+    return entry_outcome::known;
+  rows.push_back(
+    message_row(state_table::alerts, alert_row_key(a.unit, a.kind, a.subject), stamp, body));
+  put(std::move(a));
+  return entry_outcome::changed;
+}
+
+void area_book::count(const alert& a, std::uint32_t by) {
+  if (a.state == alert_state::resolved)
+    return;
+  auto& c = open_[a.unit][static_cast<std::size_t>(a.kind)];
+  (a.state == alert_state::open ? c.open : c.acknowledged) += by; // -1 wraps to what is meant
+}
+
+void area_book::put(alert a) {
+  auto [at, fresh] = alerts_.try_emplace({a.unit, a.kind, a.subject});
+  if (!fresh)
+    count(at->second, ~0u);
+  count(a, 1);
+  at->second = std::move(a);
+}
+
+// -- what is too old ----------------------------------------------------------------------------
+
+void area_book::forget(time_ms stamp, std::vector<saved_row>& rows) {
+  auto today = local_day(stamp);
+  if (today == forgotten_on_)
+    return;
+  forgotten_on_ = today;
+  for (auto& [unit, w] : wards_) {
+    while (!w.hours.empty() && w.hours.begin()->first / 24 + days_kept < today) {
+      rows.push_back(erased(state_table::rollups, hour_key(unit, w.hours.begin()->first)));
+      w.hours.erase(w.hours.begin());
+    }
+    while (!w.days.empty() && w.days.begin()->first + days_kept < today) {
+      rows.push_back(erased(state_table::rollups, day_key(unit, w.days.begin()->first)));
+      w.days.erase(w.days.begin());
+    }
+  }
+  for (auto at = alerts_.begin(); at != alerts_.end();) {
+    auto& [unit, kind, subject] = at->first;
+    if (at->second.state != alert_state::resolved ||
+        local_day(at->second.last) + days_kept >= today) {
+      ++at;
+      continue;
+    }
+    rows.push_back(erased(state_table::alerts, alert_row_key(unit, kind, subject)));
+    at = alerts_.erase(at);
+  }
+}
+
+void area_book::drop(unit_code unit, std::vector<saved_row>& rows) {
+  if (auto at = wards_.find(unit); at != wards_.end()) {
+    for (auto& [hour, row] : at->second.hours)
+      rows.push_back(erased(state_table::rollups, hour_key(unit, hour)));
+    for (auto& [day, row] : at->second.days)
+      rows.push_back(erased(state_table::rollups, day_key(unit, day)));
+    rows.push_back(erased(state_table::rollups, ward_key(unit)));
+    wards_.erase(at);
+  }
+  for (auto at = alerts_.lower_bound({unit, alert_kind::none, {}});
+       at != alerts_.end() && std::get<0>(at->first) == unit; at = alerts_.erase(at))
+    rows.push_back(
+      erased(state_table::alerts, alert_row_key(unit, at->second.kind, at->second.subject)));
+  open_.erase(unit);
+}
+
+// -- rows ---------------------------------------------------------------------------------------
+
+bool area_book::load(state_table table, std::string_view key, std::span<const std::byte> value) {
+  time_ms stamp = 0;
+  frame_body body;
+  if (table == state_table::rollups && key.starts_with("ward/")) {
+    packed_reader in{value};
+    std::uint64_t version = 0, via = 0, since = 0;
+    auto unit = unit_code::parse(key.substr(5));
+    if (!unit || !in.number(version) || version != 1 || !in.number(via) || !in.number(since) ||
+        !in.at_end() || via > 0xffff'ffff)
+      return false;
+    auto child = unit_of_number(static_cast<std::uint32_t>(via));
+    if (!child)
+      return false;
+    auto& w = wards_[*unit];
+    w.via = *child;
+    w.since = static_cast<time_ms>(since);
+    w.heard = std::max(w.heard, w.since);
+    return true;
+  }
+  if (!open_row(value, stamp, body))
+    return false;
+  if (table == state_table::alerts) {
+    alert a;
+    if (read_alert(body.view(), a) != code::ok || key != alert_row_key(a.unit, a.kind, a.subject))
+      return false;
+    put(std::move(a));
+    return true;
+  }
+  if (table != state_table::rollups)
+    return false;
+  hour_rollup hour;
+  day_rollup day;
+  auto is_hour = key.starts_with("hour/");
+  if (is_hour
+        ? read_hour_rollup(body.view(), hour) != code::ok || key != hour_key(hour.unit, hour.hour)
+        : read_day_rollup(body.view(), day) != code::ok || key != day_key(day.unit, day.day))
+    return false;
+  auto& w = wards_[is_hour ? hour.unit : day.unit];
+  w.heard = std::max(w.heard, stamp);
+  if (is_hour)
+    w.hours[hour.hour] = hour;
+  else
+    w.days[day.day] = std::move(day);
+  return true;
+}
+
+} // namespace wardflow

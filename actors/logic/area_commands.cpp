@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// AREA FOLD's part that serves operators: what is done here, and what goes down the tree.
+#include "actors/logic/area_fold.hpp"
+#include "actors/logic/rulebook_file.hpp"
+#include "messages/codec.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+#include <variant>
+
+namespace wardflow {
+
+namespace {
+
+answer plain(code what, std::string detail = {}) {
+  answer a;
+  a.code = what;
+  a.detail = std::move(detail);
+  return a;
+}
+
+unit_code ward_unit(std::uint32_t number) {
+  return unit_of_number(std::uint32_t{5} << 24 | number).value_or(unit_code{});
+}
+
+/// For whom a command is by what it says; none: for all wards below.
+unit_code unit_of(const command& c) {
+  if (!c.unit.empty())
+    return c.unit;
+  if (auto* order = std::get_if<venue_order>(&c.body))
+    return ward_unit(ward_of(order->venue));
+  if (auto* order = std::get_if<alert_order>(&c.body))
+    if (auto ref = parse_alert_name(order->name))
+      return ref->unit;
+  return {};
+}
+
+/// Facts and rules are for all wards at once; what one ward's register holds is for that ward.
+bool may_go_to_all(const command& c) {
+  return std::holds_alternative<std::vector<level_update>>(c.body) ||
+         std::holds_alternative<std::vector<card_update>>(c.body) ||
+         std::holds_alternative<card_order>(c.body) ||
+         std::holds_alternative<rulebook_text>(c.body);
+}
+
+bool is_bulk(const command& c) {
+  return std::holds_alternative<std::vector<card_update>>(c.body);
+}
+
+/// What can be refused here and now, before it goes to all.
+answer look_at(const command& c) {
+  if (auto* book = std::get_if<rulebook_text>(&c.body)) {
+    auto parsed = parse_rulebook(book->text, "rulebook");
+    if (!parsed.errors.empty())
+      return plain(code::rulebook_malformed, to_text(parsed.errors.front()));
+  }
+  if (auto* rows = std::get_if<std::vector<level_update>>(&c.body))
+    for (auto& row : *rows)
+      if (row.level < 1 || row.level > 4 || row.effective_from == 0)
+        return plain(code::level_malformed, to_text(row.group));
+  if (auto* rows = std::get_if<std::vector<card_update>>(&c.body))
+    for (auto& row : *rows)
+      if (row.problem != code::ok)
+        return plain(row.problem);
+  if (auto* order = std::get_if<card_order>(&c.body); order != nullptr) {
+    if (order->problem != code::ok)
+      return plain(order->problem);
+    if (order->document.empty())
+      return plain(code::document_needed);
+  }
+  return plain(code::ok);
+}
+
+} // namespace
+
+void area_fold::take_commands(scan_round& r) {
+  for (std::uint32_t i = 0; i != r.commands.size(); ++i) {
+    auto& in = r.commands[i];
+    if (in.what.is_query()) {
+      r.queries.push_back(i);
+      continue;
+    }
+    if (auto* before = answers.find(in.what.id)) { // `forwarded` until the answer has come up
+      r.replies.push_back({in.peer, frame_kind::answer, frame_body::copy_of(*before), 0});
+      continue;
+    }
+    auto to = unit_of(in.what);
+    auto a = to == unit ? run_here(r, in.what, in.by) : forward(r, in);
+    a.id = in.what.id;
+    a.node_time = r.stamp;
+    auto encoded = encode_answer(a);
+    if (!in.what.dry_run)
+      answers.put(in.what.id, r.number, encoded.view(), r.rows);
+    r.replies.push_back({in.peer, frame_kind::answer, std::move(encoded), 0});
+  }
+}
+
+/// A command for this node itself.
+answer area_fold::run_here(scan_round& r, const command& c, const std::string& by) {
+  auto* order = std::get_if<alert_order>(&c.body);
+  auto ref = order != nullptr ? parse_alert_name(order->name) : std::nullopt;
+  if (!ref || ref->unit != unit)
+    return plain(order == nullptr ? code::command_unknown : code::not_found);
+  if (c.dry_run)
+    return plain(alerts.find(ref->kind, ref->subject) != nullptr ? code::dry_run_ok
+                                                                 : code::not_found);
+  return plain(order->acknowledge ? alerts.acknowledge(ref->kind, ref->subject, by, r.stamp)
+                                  : alerts.resolve(ref->kind, ref->subject, by, r.stamp),
+               order->name);
+}
+
+/// Into the directive log: from there each child takes it, now or when it comes back.
+answer area_fold::forward(scan_round& r, const inbound_command& in) {
+  auto& c = in.what;
+  auto to = unit_of(c);
+  if (to.empty() && !may_go_to_all(c))
+    return plain(code::unit_needed);
+  if (!to.empty() && !is_below(to))
+    return plain(code::unit_not_below, std::string{to.text()});
+  if (auto a = look_at(c); a.code != code::ok)
+    return a;
+  if (c.dry_run)
+    return plain(code::dry_run_ok);
+  auto l = is_bulk(c) ? lane::bulk : lane::control;
+  auto offset = down.append(l, {.kind = entry_kind::command,
+                                .unit = to,
+                                .by = in.by + " " + std::string{unit.text()},
+                                .expires = c.ttl == 0 ? 0 : r.stamp + c.ttl,
+                                .body = encode_command(c)});
+  auto a = plain(code::forwarded, std::string{to.text()});
+  a.facts = {{"unit", std::string{to.text()}},
+             {"offset", std::to_string(offset)},
+             {"children", std::to_string(children.all().size())}};
+  return a;
+}
+
+} // namespace wardflow

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/area_fold.hpp"
+
+#include "messages/codec.hpp"
+#include "messages/packed.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wardflow {
+
+namespace {
+
+constexpr std::string_view position_key = "area";
+
+/// What has no reader yet is kept for those to come, within the log's bounds.
+constexpr auto history = "history";
+
+} // namespace
+
+area_fold::area_fold(unit_code own, options o) : unit(own), book(own), alerts(own), options_(o) {
+  // nop
+}
+
+void area_fold::run(scan_round& r) {
+  last_stamp = r.stamp;
+  last_round = r.number;
+  take_parent(r);
+  take_commands(r);
+  take_links(r);
+  look_for_silence(r);
+  look_for_lag(r);
+  if (r.clock_unsure)
+    alerts.raise(alert_kind::clock_unsure, unit.text(), r.stamp, {});
+  else
+    alerts.clear(alert_kind::clock_unsure, unit.text(), r.stamp);
+  if (auto today = local_day(r.stamp); today != forgotten_on_) {
+    forgotten_on_ = today;
+    book.forget(r.stamp, r.rows);
+  }
+  finish(r);
+  answer_queries(r);
+}
+
+void area_fold::finish(scan_round& r) {
+  alerts.end_of_round(r.stamp, r.rows, [this](const alert& a) {
+    up.append(lane::control, {.kind = entry_kind::alert, .unit = unit, .body = encode_alert(a)});
+  });
+  children.flush(r.rows);
+  parent.save(r.rows);
+  auto grew = !up.sealed() || !down.sealed();
+  up.seal(r.stamp, r.rows);
+  down.seal(r.stamp, r.rows);
+  if (grew || r.rows.empty()) {
+    up.trim(r.stamp, r.rows);
+    down.trim(r.stamp, r.rows);
+  }
+  if (!r.rows.empty()) {
+    packed_writer out;
+    out.number(1); // schema version of this value
+    out.number(last_round);
+    out.number(static_cast<std::uint64_t>(last_stamp));
+    r.rows.push_back({state_table::meta, std::string{position_key}, out.take(), false});
+  }
+  r.up_held = up.held();
+  r.down_held = down.held();
+  r.down_next = parent.next();
+  r.next_due = next_due();
+}
+
+/// The next moment at which something is to be done although nobody says anything.
+time_ms area_fold::next_due() const {
+  auto due = alerts.next_due();
+  auto sooner = [&](time_ms at) { due = due == 0 ? at : std::min(due, at); };
+  if (!options_.silence)
+    return due;
+  for (auto& [child, c] : children.all()) {
+    if (c.epoch == 0 || alerts.is_open(alert_kind::node_silent, child.text()))
+      continue;
+    auto silent_at = c.heard + options_.silent_ms;
+    if (last_stamp < silent_at)
+      sooner(silent_at);
+    else if (!alerts.is_open(alert_kind::nodes_silent, unit.text()))
+      sooner(std::max(silent_at + options_.alone_ms, last_stamp + second_ms));
+  }
+  return due;
+}
+
+// -- from the parent ------------------------------------------------------------------------------
+
+void area_fold::take_parent(scan_round& r) {
+  parent.acknowledged(r, up);
+  parent.take(r, [&](lane l, const log_entry_view& e) {
+    if (e.kind != entry_kind::command)
+      return;
+    if (e.unit != unit) {
+      down.append(l, {.kind = e.kind,
+                      .unit = e.unit,
+                      .by = std::string{e.by},
+                      .expires = e.expires,
+                      .body = frame_body::copy_of(e.body)});
+      return;
+    }
+    command c;
+    if (read_command(e.body, c) != code::ok)
+      return;
+    answer a;
+    if (auto* before = answers.find(c.id)) {
+      up.append(lane::control,
+                {.kind = entry_kind::answer, .unit = unit, .body = frame_body::copy_of(*before)});
+      return;
+    }
+    if (e.expires != 0 && r.stamp > e.expires)
+      a.code = code::command_expired;
+    else
+      a = run_here(r, c, std::string{e.by});
+    a.id = c.id;
+    a.node_time = r.stamp;
+    auto encoded = encode_answer(a);
+    answers.put(c.id, r.number, encoded.view(), r.rows);
+    up.append(lane::control,
+              {.kind = entry_kind::answer, .unit = unit, .body = std::move(encoded)});
+  });
+  if (r.republish) // the newest of all that is held, once more
+    book.each_entry([&](entry_kind kind, unit_code of, frame_body body) {
+      up.append(kind == entry_kind::alert ? lane::control : lane::bulk,
+                {.kind = kind, .unit = of, .body = std::move(body)});
+    });
+}
+
+void area_fold::go_on_up(lane l, const log_entry_view& e) {
+  up.append(l, {.kind = e.kind, .unit = e.unit, .body = frame_body::copy_of(e.body)});
+}
+
+// -- silence --------------------------------------------------------------------------------------
+
+/// One child that is not heard is an alert. More than a third of them is a storm or a city's power
+/// cut: one alert that lists them.
+void area_fold::look_for_silence(scan_round& r) {
+  if (!options_.silence)
+    return;
+  std::string list;
+  std::size_t silent = 0, known = 0;
+  for (auto& [child, c] : children.all()) {
+    if (c.epoch == 0)
+      continue;
+    ++known;
+    if (r.stamp - c.heard < options_.silent_ms) {
+      alerts.clear(alert_kind::node_silent, child.text(), r.stamp);
+      continue;
+    }
+    ++silent;
+    list += (list.empty() ? "" : " ") + std::string{child.text()};
+  }
+  auto storm = known >= 3 && silent * 3 > known;
+  auto told = alerts.is_open(alert_kind::nodes_silent, unit.text());
+  if (storm && !told)
+    alerts.raise(alert_kind::nodes_silent, unit.text(), r.stamp, list);
+  else if (!storm && told)
+    alerts.clear(alert_kind::nodes_silent, unit.text(), r.stamp);
+  if (storm)
+    return;
+  for (auto& [child, c] : children.all())
+    if (c.epoch != 0 && r.stamp - c.heard >= options_.silent_ms + options_.alone_ms &&
+        !alerts.is_open(alert_kind::node_silent, child.text()))
+      alerts.raise(alert_kind::node_silent, child.text(), r.stamp,
+                   "last heard " + time_text(c.heard));
+}
+
+void area_fold::look_for_lag(scan_round& r) {
+  for (auto& in : r.links) {
+    auto* c = in.role == role::node ? children.find(in.unit) : nullptr;
+    if (c == nullptr || in.kind != frame_kind::link_heartbeat)
+      continue;
+    auto lag = c->lag(lane::control) + c->lag(lane::bulk);
+    auto open = alerts.is_open(alert_kind::node_behind, c->unit.text());
+    if (lag > options_.behind_entries && !open)
+      alerts.raise(alert_kind::node_behind, c->unit.text(), r.stamp,
+                   std::to_string(lag) + " entries");
+    else if (open && lag * 10 < options_.behind_entries)
+      alerts.clear(alert_kind::node_behind, c->unit.text(), r.stamp);
+  }
+}
+
+bool area_fold::is_below(unit_code other) const {
+  return children.find(other) != nullptr || book.find(other) != nullptr;
+}
+
+/// What a unit stands for here: itself, and the wards that a child area of that code brought.
+std::vector<unit_code> area_fold::units_of(unit_code wanted) const {
+  if (wanted.empty() || wanted == unit)
+    return {};
+  std::vector<unit_code> units{wanted};
+  for (auto& [ward, w] : book.wards())
+    if (w.via == wanted && ward != wanted)
+      units.push_back(ward);
+  return units;
+}
+
+// -- rows -----------------------------------------------------------------------------------------
+
+bool area_fold::load(state_table table, std::string_view key, std::span<const std::byte> value) {
+  switch (table) {
+  case state_table::meta: {
+    if (key != position_key)
+      return true; // the store's own
+    packed_reader in{value};
+    std::uint64_t version = 0, stamp = 0;
+    if (!in.number(version) || version != 1 || !in.number(last_round) || !in.number(stamp))
+      return false;
+    last_stamp = static_cast<time_ms>(stamp);
+    return true;
+  }
+  case state_table::commands:
+    return answers.load(key, value);
+  case state_table::up:
+    return up.load(key, value);
+  case state_table::down:
+    return down.load(key, value);
+  case state_table::rollups:
+    return book.load(table, key, value);
+  case state_table::alerts:
+    return key.starts_with(area_book::alert_prefix) ? book.load(table, key, value)
+                                                    : alerts.load(key, value);
+  case state_table::links:
+    if (key.starts_with(area_children::key_prefix))
+      return children.load(key, value);
+    if (key == parent_cursor::key)
+      return parent.load(value);
+    if (key.starts_with(feed_book::key_prefix))
+      return feeds.load(key, value, up);
+    return true; // the node's identity
+  default:
+    return false;
+  }
+}
+
+void area_fold::loaded() {
+  up.hold(history, lane::control, 1);
+  for (auto l : {lane::control, lane::bulk})
+    down.hold(history, l, 1);
+  if (options_.has_parent)
+    parent.hold(up);
+}
+
+} // namespace wardflow

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// AREA FOLD: one round into the state of a level above wards.
+//
+//   children's entries ─┐                                ┌─▶ rows of this commit: newest revisions,
+//   parent's directives ├─ run(round, its stamp) ────────┤   cursors, alerts
+//   operators' commands ┘                                ├─▶ up-log (alerts, rollups, answers)
+//                                                        └─▶ directive log (commands for below)
+//
+// Owns     the book of wards, the children, its own alerts, both logs, subscriptions, answers.
+// Borrows  the round, for the call.
+// Promise  what a child's entry did, its cursor, and what goes on up are one commit: each entry
+//          counts once, whatever breaks. State is what the rows say: there is nothing to replay.
+//          A command for a unit below is in the directive log when it is answered `forwarded`;
+//          its answer replaces that one when it comes up.
+// Bound    its parts'; a child may have window_bytes on the way.
+//
+// Why rows and no journal: a level above sees some hundred entries a second, not scans. Writing
+// what changed costs less here than a journal and its replay would.
+#pragma once
+
+#include "actors/logic/alert_book.hpp"
+#include "actors/logic/area_book.hpp"
+#include "actors/logic/area_children.hpp"
+#include "actors/logic/feed_book.hpp"
+#include "actors/logic/offset_log.hpp"
+#include "actors/logic/parent_cursor.hpp"
+#include "actors/logic/ward_state.hpp"
+#include "messages/round.hpp"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace wardflow {
+
+class area_fold {
+public:
+  struct options {
+    node_id id{};
+    std::uint64_t epoch = 0;
+    bool has_parent = false;
+    bool silence = true; // false: time is a replay's, and nobody's silence means anything
+    time_ms silent_ms = 30 * second_ms;    // a child that was not heard for so long is silent
+    time_ms alone_ms = 10 * second_ms;     // ... and after this it is not a storm's
+    std::uint64_t behind_entries = 10'000; // a child's lag that is an alert
+    std::uint64_t window_bytes = 1u << 20; // on the way, each child and direction
+  };
+
+  area_fold(unit_code unit, options o);
+
+  /// All of a round: its inputs, replies, rows, and what FEED and UPLINK are told after the commit.
+  void run(scan_round& r);
+
+  /// One row of the store back; false: damaged. `loaded` after the last one.
+  [[nodiscard]] bool load(state_table table, std::string_view key,
+                          std::span<const std::byte> value);
+  void loaded();
+
+  [[nodiscard]] time_ms next_due() const;
+
+  unit_code unit;
+  area_book book;
+  area_children children;
+  alert_book alerts; // its own
+  offset_log up{log_name::up, {}};
+  offset_log down{log_name::down, {}};
+  parent_cursor parent;
+  feed_book feeds;
+  answer_book answers;
+  time_ms last_stamp = 0;
+  std::uint64_t last_round = 0;
+
+private:
+  struct session {
+    unit_code unit;
+    std::uint64_t boot = 0;
+  };
+
+  void take_parent(scan_round& r);
+  void take_commands(scan_round& r);
+  answer run_here(scan_round& r, const command& c, const std::string& by);
+  answer forward(scan_round& r, const inbound_command& in);
+  void take_links(scan_round& r);
+  void take_hello(scan_round& r, const inbound_link& in);
+  void refuse(scan_round& r, const inbound_link& in, alert_kind kind, code why,
+              const std::string& detail);
+  void take_batch(scan_round& r, const inbound_link& in, const session& s);
+  void take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e);
+  void take_other(scan_round& r, const inbound_link& in, const session& s);
+  void look_for_silence(scan_round& r);
+  void look_for_lag(scan_round& r);
+  void answer_queries(scan_round& r);
+  void finish(scan_round& r);
+  void go_on_up(lane l, const log_entry_view& e);
+  [[nodiscard]] bool is_below(unit_code other) const;
+  [[nodiscard]] std::vector<unit_code> units_of(unit_code wanted) const;
+
+  options options_;
+  std::map<peer_id, session> sessions_;
+  std::map<unit_code, peer_id> peers_; // of the sessions
+  day_number forgotten_on_ = 0;
+};
+
+/// The answer to a question about an area, from its state between rounds.
+answer answer_area_query(const area_fold& fold, const scan_round& r, const command& c);
+
+} // namespace wardflow

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// AREA FOLD's part that speaks with children and supervisors.
+#include "actors/logic/area_fold.hpp"
+#include "messages/codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wardflow {
+
+namespace {
+
+void say_bye(scan_round& r, peer_id peer, code why, std::string detail) {
+  r.replies.push_back({peer, frame_kind::link_bye, encode_link_bye({why, std::move(detail)}), 0});
+}
+
+} // namespace
+
+void area_fold::take_links(scan_round& r) {
+  for (auto& in : r.links) {
+    if (in.role != role::node) {
+      feeds.take(
+        in, up, [this](unit_code u) { return units_of(u); }, r);
+      continue;
+    }
+    if (in.kind == frame_kind::link_hello) {
+      take_hello(r, in);
+      continue;
+    }
+    auto at = sessions_.find(in.peer);
+    if (at == sessions_.end()) {
+      say_bye(r, in.peer, code::link_no_session, {});
+      continue;
+    }
+    auto s = at->second;
+    if (!children.hear(s.unit, s.boot, r.stamp)) {
+      refuse(r, in, alert_kind::node_twin, code::link_twin, std::string{s.unit.text()});
+      continue;
+    }
+    if (in.kind == frame_kind::link_batch)
+      take_batch(r, in, s);
+    else
+      take_other(r, in, s);
+  }
+}
+
+void area_fold::refuse(scan_round& r, const inbound_link& in, alert_kind kind, code why,
+                       const std::string& detail) {
+  alerts.raise(kind, in.unit.text(), r.stamp, detail + " key " + in.by);
+  say_bye(r, in.peer, why, detail);
+  r.feed.push_back({.what = feed_order::deed::close, .peer = in.peer});
+  sessions_.erase(in.peer);
+}
+
+void area_fold::take_hello(scan_round& r, const inbound_link& in) {
+  link_hello h;
+  if (auto bad = read_link_hello(in.body.view(), h); bad != code::ok)
+    return say_bye(r, in.peer, bad, {});
+  if (h.protocol_min > limits::protocol_version)
+    return say_bye(r, in.peer, code::protocol_newer, h.software);
+  auto seen = children.greet(h, in.unit, r.stamp);
+  switch (seen.outcome) {
+  case hello_outcome::welcome:
+    break;
+  case hello_outcome::other_unit:
+    return refuse(r, in, alert_kind::node_fenced, code::key_other_unit,
+                  "says it is " + std::string{h.unit.text()});
+  case hello_outcome::fenced:
+    return refuse(r, in, alert_kind::node_fenced, code::link_fenced,
+                  "epoch " + std::to_string(h.epoch));
+  case hello_outcome::went_back:
+    return refuse(r, in, alert_kind::node_fenced, code::link_fenced,
+                  "its log ends before what it has sent: restored with the old epoch");
+  case hello_outcome::twin:
+  case hello_outcome::again:
+    return refuse(r, in, alert_kind::node_twin, code::link_twin,
+                  "epoch " + std::to_string(h.epoch));
+  }
+  if (auto old = peers_.find(in.unit); old != peers_.end() && old->second != in.peer) {
+    sessions_.erase(old->second);
+    r.feed.push_back({.what = feed_order::deed::close, .peer = old->second});
+  }
+  sessions_[in.peer] = {in.unit, h.boot};
+  peers_[in.unit] = in.peer;
+  link_welcome w;
+  w.unit = unit;
+  w.id = options_.id;
+  w.epoch = options_.epoch;
+  w.node_time = r.stamp;
+  w.window_bytes = options_.window_bytes;
+  for (std::size_t i = 0; i != lanes_max; ++i)
+    w.up.push_back({static_cast<lane>(i), 0, seen.wanted[i]});
+  r.replies.push_back({in.peer, frame_kind::link_welcome, encode_link_welcome(w), 0});
+  feed_order order;
+  order.peer = in.peer;
+  order.log = log_name::down;
+  order.wanted = h.down;
+  order.window_bytes = options_.window_bytes;
+  order.below = in.unit;
+  r.feed.push_back(std::move(order));
+}
+
+void area_fold::take_batch(scan_round& r, const inbound_link& in, const session& s) {
+  link_batch b;
+  if (auto bad = read_link_batch(in.body.view(), b); bad != code::ok || b.log != log_name::up)
+    return refuse(r, in, alert_kind::node_fenced, code::frame_malformed, "a batch");
+  if (!children.goes_on(s.unit, b.lane, b.first)) { // what lies between was lost with a connection
+    sessions_.erase(in.peer);
+    return say_bye(r, in.peer, code::link_no_session, "a hole before " + std::to_string(b.first));
+  }
+  auto next = children.find(s.unit)->cursor[static_cast<std::size_t>(b.lane)];
+  for (auto& e : b.entries)
+    if (e.offset >= next)
+      take_entry(r, s.unit, b.lane, e);
+  children.advance(s.unit, b.lane, b.through, r.stamp);
+  link_ack a;
+  a.lane = b.lane;
+  a.through = std::max(b.through, next - 1);
+  a.node_time = r.stamp;
+  r.replies.push_back({in.peer, frame_kind::link_ack, encode_link_ack(a), 0});
+}
+
+/// What is new here is new above, and for those who subscribe.
+void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e) {
+  if (e.kind == entry_kind::answer) {
+    answer a;
+    if (read_answer(e.body, a) != code::ok)
+      return;
+    answers.put(a.id, r.number, e.body, r.rows);
+    return go_on_up(l, e);
+  }
+  switch (book.apply(child, e, r.stamp, r.rows)) {
+  case entry_outcome::changed:
+    return go_on_up(l, e);
+  case entry_outcome::other_kind: // a newer release's: those above may know it
+    return go_on_up(l, e);
+  case entry_outcome::other_unit:
+    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
+                        "speaks for " + std::string{e.unit.text()});
+  case entry_outcome::malformed:
+    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
+                        "an entry that cannot be read: " + std::to_string(e.offset));
+  case entry_outcome::known:
+  case entry_outcome::out_of_range:
+    return;
+  }
+}
+
+void area_fold::take_other(scan_round& r, const inbound_link& in, const session& s) {
+  switch (in.kind) {
+  case frame_kind::link_heartbeat: {
+    link_heartbeat beat;
+    if (read_link_heartbeat(in.body.view(), beat) == code::ok)
+      children.holds(s.unit, beat.node_time, r.stamp, beat.up);
+    return;
+  }
+  case frame_kind::link_ack: {
+    link_ack a;
+    if (read_link_ack(in.body.view(), a) == code::ok && a.log == log_name::down)
+      r.feed.push_back({.what = feed_order::deed::acked,
+                        .peer = in.peer,
+                        .log = log_name::down,
+                        .wanted = {{a.lane, 0, a.through + 1}}});
+    return;
+  }
+  case frame_kind::link_gap: { // it no longer has what we want; it will say all that counts again
+    link_gap g;
+    if (read_link_gap(in.body.view(), g) == code::ok && g.log == log_name::up &&
+        g.first_retained > 0)
+      children.advance(s.unit, g.lane, g.first_retained - 1, r.stamp);
+    return;
+  }
+  case frame_kind::link_bye:
+    children.leave(s.unit, s.boot);
+    r.feed.push_back({.what = feed_order::deed::close, .peer = in.peer});
+    sessions_.erase(in.peer);
+    return;
+  default:
+    return;
+  }
+}
+
+} // namespace wardflow

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// AREA FOLD's answers: the state between rounds, as tables.
+#include "actors/logic/area_fold.hpp"
+#include "actors/logic/ward_query_parts.hpp"
+#include "messages/codec.hpp"
+
+#include <optional>
+
+namespace wardflow {
+
+using namespace query_part;
+
+namespace {
+
+std::string signed_text(std::int64_t n) {
+  return std::to_string(n);
+}
+
+std::string ratio_text(const alert_counts& c) {
+  return text(c.unresolved());
+}
+
+answer status(const area_fold& fold, const scan_round& r) {
+  auto today = local_day(r.stamp);
+  auto day = fold.book.sum_day(today);
+  std::uint64_t speaking = 0, lag = 0, open = 0;
+  for (auto& [unit, c] : fold.children.all()) {
+    speaking += c.epoch != 0 && r.stamp - c.heard < area_children::speaks_ms;
+    lag += c.lag(lane::control) + c.lag(lane::bulk);
+  }
+  for (auto& [unit, n] : fold.book.open_by_unit())
+    open += n.unresolved();
+  fold.alerts.each_open([&](std::uint64_t, const alert&) { ++open; });
+  answer a;
+  a.facts = {
+    {"clock", r.clock_unsure ? "unsure" : "sure"},
+    {"role", "area"},
+    {"unit", std::string{fold.unit.text()}},
+    {"time", time_text(r.stamp)},
+    {"round", text(r.number)},
+    {"today", day_text(today)},
+    {"children", text(fold.children.all().size())},
+    {"children_speaking", text(speaking)},
+    {"lag", text(lag)},
+    {"wards", text(fold.book.wards().size())},
+    {"scans_today", text(day.taken)},
+    {"counted_today", text(day.counted)},
+    {"person_wards_today", text(day.person_wards)},
+    {"persons_estimate_today", text(day.persons_estimate)},
+    {"inside_now", text(day.inside)},
+    {"venues", text(day.venues)},
+    {"open_alerts", text(open)},
+    {"directives", text(fold.down.next(lane::control) + fold.down.next(lane::bulk) - 2)},
+    {"subscriptions", text(fold.feeds.names().size())},
+  };
+  a.facts.insert(a.facts.end(), r.node_facts.begin(), r.node_facts.end());
+  return a;
+}
+
+/// The children, each with its wards' day.
+answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
+  answer a;
+  auto day = day_of(q, r);
+  a.columns = {"unit",  "state", "heard",       "epoch",           "lag",     "lag_bulk",
+               "scans", "wards", "open_alerts", "clock_offset_ms", "software"};
+  auto open = fold.book.open_by_unit();
+  for (auto& [unit, c] : fold.children.all()) {
+    std::uint64_t scans = 0, wards = 0, alerts = 0;
+    for (auto& [code, w] : fold.book.wards()) {
+      if (w.via != unit)
+        continue;
+      ++wards;
+      if (auto row = w.days.find(day); row != w.days.end())
+        scans += row->second.taken;
+      if (auto n = open.find(code); n != open.end())
+        alerts += n->second.unresolved();
+    }
+    auto heard = c.epoch != 0 && r.stamp - c.heard < area_children::speaks_ms;
+    a.rows.push_back({std::string{unit.text()}, heard ? "up" : "silent", when(c.heard),
+                      text(c.epoch), text(c.lag(lane::control)), text(c.lag(lane::bulk)),
+                      text(scans), text(wards), text(alerts), signed_text(c.clock_offset),
+                      c.software});
+  }
+  return a;
+}
+
+answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q) {
+  answer a;
+  auto day = day_of(q, r);
+  a.columns = {"unit",    "via",    "scans",  "counted",     "late",
+               "persons", "venues", "inside", "open_alerts", "heard"};
+  auto open = fold.book.open_by_unit();
+  for (auto& [unit, w] : fold.book.wards()) {
+    auto row = w.days.find(day);
+    auto none = day_rollup{};
+    auto& d = row == w.days.end() ? none : row->second;
+    auto n = open.find(unit);
+    a.rows.push_back({std::string{unit.text()}, std::string{w.via.text()}, text(d.taken),
+                      text(d.counted), text(d.late), text(d.persons), text(d.venues),
+                      text(d.inside), n == open.end() ? "0" : ratio_text(n->second),
+                      when(w.heard)});
+  }
+  auto sum = fold.book.sum_day(day);
+  a.facts = {{"day", day_text(day)},
+             {"wards", text(sum.wards)},
+             {"wards_without_a_scan", text(sum.wards_zero)},
+             {"scans", text(sum.taken)},
+             {"counted", text(sum.counted)},
+             {"late", text(sum.late)},
+             {"person_wards", text(sum.person_wards)},
+             {"persons_estimate", text(sum.persons_estimate)},
+             {"inside", text(sum.inside)}};
+  return a;
+}
+
+answer counts_by_hour(const area_fold& fold, const scan_round& r, const command& c,
+                      const query& q) {
+  answer a;
+  auto day = day_of(q, r);
+  a.columns = {"hour", "in", "out", "refused", "late", "poster"};
+  auto hours = fold.book.hours_of(day, c.unit == fold.unit ? unit_code{} : c.unit);
+  hour_counts sum;
+  for (std::size_t h = 0; h != hours.size(); ++h) {
+    auto& n = hours[h];
+    sum.in += n.in;
+    sum.out += n.out;
+    if (n == hour_counts{})
+      continue;
+    a.rows.push_back(
+      {text(h), text(n.in), text(n.out), text(n.refused), text(n.late), text(n.poster)});
+  }
+  a.facts = {{"day", day_text(day)}, {"in", text(sum.in)}, {"out", text(sum.out)}};
+  return a;
+}
+
+answer counts_by_reason(const area_fold& fold, const scan_round& r, const query& q) {
+  answer a;
+  auto day = day_of(q, r);
+  auto sum = fold.book.sum_day(day);
+  a.columns = {"reason", "count"};
+  for (auto& [reason, count] : sum.reasons)
+    a.rows.push_back({text(reason), text(count)});
+  a.facts = {{"day", day_text(day)}, {"scans", text(sum.taken)}};
+  return a;
+}
+
+std::string state_text(alert_state s) {
+  return s == alert_state::open           ? "open"
+         : s == alert_state::acknowledged ? "acknowledged"
+                                          : "resolved";
+}
+
+std::string severity_text(severity s) {
+  return s == severity::critical ? "critical" : s == severity::warning ? "warning" : "notice";
+}
+
+answer alert_list(const area_fold& fold, const command& c, const query& q) {
+  answer a;
+  a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
+               "first", "last", "count", "evidence", "by"};
+  std::uint64_t number = 0;
+  auto add = [&](const alert& what) {
+    ++number;
+    if ((!c.unit.empty() && what.unit != c.unit) || number <= q.after || !has_room(a, q))
+      return;
+    a.rows.push_back({text(number), alert_name(what), std::string{facts_of(what.kind).name},
+                      what.subject, severity_text(what.severity), state_text(what.state),
+                      when(what.first), when(what.last), text(what.count), what.evidence, what.by});
+  };
+  fold.alerts.each_open([&](std::uint64_t, const alert& what) { add(what); });
+  fold.book.each_open(add);
+  return a;
+}
+
+answer subscription_list(const area_fold& fold) {
+  answer a;
+  a.columns = {"name", "by", "connected", "behind", "heard"};
+  for (auto& [name, c] : fold.feeds.names())
+    a.rows.push_back({name, c.by, c.peer == peer_id{} ? "no" : "yes",
+                      text(fold.up.next(lane::control) - c.next), when(c.heard)});
+  return a;
+}
+
+} // namespace
+
+answer answer_area_query(const area_fold& fold, const scan_round& r, const command& c) {
+  auto& q = std::get<query>(c.body);
+  switch (q.what) {
+  case query_kind::status:
+    return status(fold, r);
+  case query_kind::node_list:
+    return node_list(fold, r, q);
+  case query_kind::counts_by_unit:
+    return counts_by_unit(fold, r, q);
+  case query_kind::counts_by_hour:
+    return counts_by_hour(fold, r, c, q);
+  case query_kind::counts_by_reason:
+    return counts_by_reason(fold, r, q);
+  case query_kind::alert_list:
+    return alert_list(fold, c, q);
+  case query_kind::subscription_list:
+    return subscription_list(fold);
+  default:
+    break; // a ward's own: its register, its cards
+  }
+  answer a;
+  a.code = code::query_malformed;
+  return a;
+}
+
+void area_fold::answer_queries(scan_round& r) {
+  for (auto i : r.queries) {
+    auto& in = r.commands[i];
+    auto a = answer_area_query(*this, r, in.what);
+    a.id = in.what.id;
+    a.node_time = r.stamp;
+    r.replies.push_back({in.peer, frame_kind::answer, encode_answer(a), 0});
+  }
+}
+
+} // namespace wardflow

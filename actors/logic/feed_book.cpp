@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/feed_book.hpp"
+
+#include "messages/packed.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wardflow {
+
+namespace {
+
+void say_bye(scan_round& r, peer_id peer, code why, std::string detail) {
+  r.replies.push_back({peer, frame_kind::link_bye, encode_link_bye({why, std::move(detail)}), 0});
+}
+
+/// Where a subscription begins; `resume` without a cursor begins at the head.
+std::uint64_t begin_of(const subscribe& s, const feed_book::cursor* known, const offset_log& up) {
+  switch (s.start) {
+  case subscribe_start::resume:
+    return known != nullptr ? known->next : up.next(lane::control);
+  case subscribe_start::head:
+    return up.next(lane::control);
+  case subscribe_start::offset:
+    return std::clamp<std::uint64_t>(s.offset, 1, up.next(lane::control));
+  case subscribe_start::time:
+    return up.first_since(lane::control, s.at);
+  case subscribe_start::earliest:
+    return up.first(lane::control);
+  }
+  return up.next(lane::control);
+}
+
+} // namespace
+
+void feed_book::take(const inbound_link& in, offset_log& up, const units_of& units, scan_round& r) {
+  switch (in.kind) {
+  case frame_kind::subscribe: {
+    wardflow::subscribe s;
+    if (auto bad = read_subscribe(in.body.view(), s); bad != code::ok)
+      say_bye(r, in.peer, bad, {});
+    else
+      subscribe(in, s, up, units, r);
+    return;
+  }
+  case frame_kind::link_ack: {
+    link_ack a;
+    if (read_link_ack(in.body.view(), a) == code::ok && a.log == log_name::up &&
+        a.lane == lane::control)
+      acknowledge(in, a, up, r);
+    return;
+  }
+  case frame_kind::link_bye:
+    leave(in.peer);
+    r.feed.push_back({.what = feed_order::deed::close, .peer = in.peer});
+    return;
+  default:
+    return;
+  }
+}
+
+void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, offset_log& up,
+                          const units_of& units, scan_round& r) {
+  if (s.name.size() > name_bytes_max ||
+      (!s.name.empty() && !names_.contains(s.name) && names_.size() >= names_max))
+    return say_bye(r, in.peer, code::too_many_outstanding, s.name);
+  leave(in.peer);
+  auto known = s.name.empty() ? names_.end() : names_.find(s.name);
+  auto next = begin_of(s, known == names_.end() ? nullptr : &known->second, up);
+  if (!s.name.empty()) {
+    auto& c = names_[s.name];
+    if (c.peer != peer_id{} && c.peer != in.peer) {
+      say_bye(r, c.peer, code::subscription_taken, s.name);
+      r.feed.push_back({.what = feed_order::deed::close, .peer = c.peer});
+      connected_.erase(c.peer);
+    }
+    c = {in.by, next, r.stamp, in.peer};
+    connected_[in.peer] = s.name;
+    up.release(cursor_name(s.name));
+    up.hold(cursor_name(s.name), lane::control, next);
+    save(s.name, c, r.rows);
+  }
+  feed_order order;
+  order.peer = in.peer;
+  order.wanted = {{lane::control, 0, next}};
+  order.window_bytes = std::clamp<std::uint64_t>(s.credit_bytes, 1, window_bytes_max);
+  order.units = units(s.unit);
+  for (auto kind : s.kinds)
+    order.kinds |= std::uint64_t{1} << static_cast<unsigned>(kind);
+  order.severity_min = s.severity_min;
+  r.feed.push_back(std::move(order));
+}
+
+void feed_book::acknowledge(const inbound_link& in, const link_ack& a, offset_log& up,
+                            scan_round& r) {
+  if (a.through >= up.next(lane::control))
+    return; // of something that was never said
+  r.feed.push_back({.what = feed_order::deed::acked,
+                    .peer = in.peer,
+                    .wanted = {{lane::control, 0, a.through + 1}}});
+  auto name = connected_.find(in.peer);
+  if (name == connected_.end())
+    return;
+  auto& c = names_[name->second];
+  c.heard = r.stamp;
+  if (a.through < c.next)
+    return;
+  c.next = a.through + 1;
+  up.hold(cursor_name(name->second), lane::control, c.next);
+  save(name->second, c, r.rows);
+}
+
+void feed_book::leave(peer_id peer) {
+  auto name = connected_.find(peer);
+  if (name == connected_.end())
+    return;
+  names_[name->second].peer = {};
+  connected_.erase(name);
+}
+
+bool feed_book::remove(const std::string& name, offset_log& up, std::vector<saved_row>& rows) {
+  auto known = names_.find(name);
+  if (known == names_.end())
+    return false;
+  connected_.erase(known->second.peer);
+  names_.erase(known);
+  up.release(cursor_name(name));
+  rows.push_back({state_table::links, cursor_name(name), {}, true});
+  return true;
+}
+
+std::string feed_book::cursor_name(const std::string& name) {
+  return std::string{key_prefix} + name;
+}
+
+void feed_book::save(const std::string& name, const cursor& c, std::vector<saved_row>& rows) {
+  packed_writer out;
+  out.number(1); // schema version of this value
+  out.text(c.by);
+  out.number(c.next);
+  out.number(static_cast<std::uint64_t>(c.heard));
+  rows.push_back({state_table::links, cursor_name(name), out.take(), false});
+}
+
+bool feed_book::load(std::string_view key, std::span<const std::byte> value, offset_log& up) {
+  if (!key.starts_with(key_prefix))
+    return false;
+  std::string name{key.substr(key_prefix.size())};
+  packed_reader in{value};
+  std::uint64_t version = 0, heard = 0;
+  cursor c;
+  if (!in.number(version) || version != 1 || !in.text(c.by) || !in.number(c.next) ||
+      !in.number(heard))
+    return false;
+  c.heard = static_cast<time_ms>(heard);
+  up.hold(cursor_name(name), lane::control, c.next);
+  names_[name] = std::move(c);
+  return true;
+}
+
+} // namespace wardflow

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// FEED BOOK: who subscribes to this node's alerts, by name, and how far he has them.
+//
+//   SUBSCRIBE{name, filter, start} ─▶ where to begin ─▶ feed_order ─▶ FEED
+//   ACK{through} ─▶ the named cursor moves, with this round's commit
+//
+// Owns     the named cursors (durable: rows of `links`), and who is connected under which name.
+// Borrows  the up-log: a cursor holds what it still wants, within the log's bounds.
+// Promise  a name's cursor moves by its own acknowledgements alone. One reader a name: whoever
+//          comes later takes over, and the earlier one is told so. A reader without a name keeps
+//          nothing here.
+// Bound    names_max names of at most name_bytes_max bytes; the next one is refused.
+#pragma once
+
+#include "actors/logic/offset_log.hpp"
+#include "messages/round.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wardflow {
+
+class feed_book {
+public:
+  static constexpr std::string_view key_prefix = "sub/";
+  static constexpr std::size_t names_max = 1024;
+  static constexpr std::size_t name_bytes_max = 100;
+  static constexpr std::uint64_t window_bytes_max = std::uint64_t{4} << 20;
+
+  struct cursor {
+    std::string by;         // of the key that made it
+    std::uint64_t next = 1; // wanted next, of the control lane
+    time_ms heard = 0;
+    peer_id peer{}; // now; 0: nobody is connected
+  };
+
+  /// A supervisor's frame: subscribe, link_ack, link_bye. `units`: what `s.unit` stands for here.
+  using units_of = std::function<std::vector<unit_code>(unit_code)>;
+  void take(const inbound_link& in, offset_log& up, const units_of& units, scan_round& r);
+
+  /// Forgets a name; false: there is none.
+  bool remove(const std::string& name, offset_log& up, std::vector<saved_row>& rows);
+  [[nodiscard]] const std::map<std::string, cursor>& names() const { return names_; }
+
+  /// A row whose key begins with `sub/`.
+  [[nodiscard]] bool load(std::string_view key, std::span<const std::byte> value, offset_log& up);
+
+private:
+  void subscribe(const inbound_link& in, const wardflow::subscribe& s, offset_log& up,
+                 const units_of& units, scan_round& r);
+  void acknowledge(const inbound_link& in, const link_ack& a, offset_log& up, scan_round& r);
+  void leave(peer_id peer);
+  [[nodiscard]] static std::string cursor_name(const std::string& name);
+  static void save(const std::string& name, const cursor& c, std::vector<saved_row>& rows);
+
+  std::map<std::string, cursor> names_;
+  std::map<peer_id, std::string> connected_;
+};
+
+} // namespace wardflow

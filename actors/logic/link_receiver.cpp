@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/link_receiver.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wardflow {
+
+void link_receiver::restore(lane l, std::uint64_t next, bool owes_snapshot) {
+  at(l) = {std::max<std::uint64_t>(next, 1), owes_snapshot};
+}
+
+link_receiver::taken link_receiver::look(const link_batch& b) const {
+  assert(b.log == log_);
+  const auto next = at(b.lane).next;
+  const auto first_new = std::ranges::lower_bound(b.entries, next, {}, &log_entry_view::offset);
+  return {static_cast<std::size_t>(first_new - b.entries.begin()), b.first > next};
+}
+
+void link_receiver::take(const link_batch& b) {
+  assert(!look(b).gap);
+  auto& s = at(b.lane);
+  s.next = std::max(s.next, b.through + 1);
+}
+
+bool link_receiver::gap(const link_gap& g) {
+  assert(g.log == log_);
+  auto& s = at(g.lane);
+  if (g.wanted > s.next || g.first_retained <= s.next)
+    return false;
+  s.next = g.first_retained;
+  s.owes_snapshot = true;
+  return true;
+}
+
+} // namespace wardflow

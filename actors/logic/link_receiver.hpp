@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// LINK RECEIVER: the side of one log's transfer that takes the entries, each of them once.
+//
+//   LinkBatch ─look─▶ repeats skipped ─▶ (done, with the cursor, in one commit) ─▶ LinkAck
+//   LinkGap ─gap─▶ the cursor moves on, and a snapshot is owed
+//
+// Owns     for each lane the next offset that it wants, and whether a snapshot is owed.
+// Borrows  nothing.
+// Promise  in a lane every entry is taken once, in order, or a gap said that it is gone. What lies
+//          past the cursor is not taken: something before it was lost, and a new session gets it.
+// Bound    two numbers a lane.
+//
+// The caller's duty: cursor and debt are kept in the same commit as what was done with the entries,
+// and a start restores both. What others are told (ACK, the cursors in HELLO and WELCOME) is what
+// is committed, never `next` of a commit that is still on its way: they trim by it.
+#pragma once
+
+#include "messages/link.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace wardflow {
+
+class link_receiver {
+public:
+  struct taken {
+    std::size_t skip = 0; // leading entries that were taken before
+    bool gap = false;     // it begins past the cursor: leave it, and begin a new session
+    bool operator==(const taken&) const = default;
+  };
+
+  explicit link_receiver(log_name log) : log_(log) {
+    // nop
+  }
+
+  /// What was kept with the last commit.
+  void restore(lane l, std::uint64_t next, bool owes_snapshot = false);
+
+  /// Of a batch of the log: a snapshot has no cursor, and is its caller's alone.
+  [[nodiscard]] taken look(const link_batch& b) const;
+  /// After a look without a gap.
+  void take(const link_batch& b);
+  /// Moves on to the first one that is kept. True: the cursor moved. A gap said of a place that the
+  /// cursor has not reached changes nothing: batches before it were lost, and come again. It is
+  /// acknowledged in any case, with where the cursor stands.
+  bool gap(const link_gap& g);
+
+  [[nodiscard]] std::uint64_t next(lane l) const { return at(l).next; }
+  [[nodiscard]] bool owes_snapshot(lane l) const { return at(l).owes_snapshot; }
+  void snapshot_taken(lane l) { at(l).owes_snapshot = false; }
+
+private:
+  struct lane_state {
+    std::uint64_t next = 1;
+    bool owes_snapshot = false;
+  };
+
+  [[nodiscard]] lane_state& at(lane l) { return lanes_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] const lane_state& at(lane l) const { return lanes_[static_cast<std::size_t>(l)]; }
+
+  log_name log_;
+  std::array<lane_state, lanes_max> lanes_;
+};
+
+} // namespace wardflow

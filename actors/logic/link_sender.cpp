@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/link_sender.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wardflow {
+
+void link_sender::begin(std::span<const lane_range> wanted, std::uint64_t window_bytes) {
+  end();
+  in_session_ = true;
+  window_ = std::max<std::uint64_t>(window_bytes, 1); // else nothing would ever go
+  for (const auto& w : wanted) {
+    auto& s = at(w.lane);
+    s.wanted = true;
+    s.next = std::max<std::uint64_t>(w.next, 1);
+    s.acked = s.next - 1;
+  }
+}
+
+void link_sender::end() {
+  in_session_ = false;
+  under_way_ = 0;
+  for (auto& s : lanes_) {
+    s.wanted = false;
+    s.flights.clear();
+  }
+}
+
+std::optional<link_gap> link_sender::gap(const std::array<lane_range, lanes_max>& held) {
+  for (const auto& h : held) {
+    auto& s = at(h.lane);
+    if (!s.wanted || s.next >= h.first)
+      continue;
+    const link_gap result{log_, h.lane, s.next, h.first};
+    s.next = h.first;
+    s.flights.emplace_back(h.first - 1, 0);
+    return result;
+  }
+  return std::nullopt;
+}
+
+std::optional<link_sender::order>
+link_sender::next(const std::array<lane_range, lanes_max>& held) const {
+  for (const auto& h : held) {
+    const auto& s = at(h.lane);
+    const auto room = h.lane == lane::control ? window_ : window_ - window_ / 4;
+    if (s.wanted && s.next >= h.first && s.next < h.next && under_way_ < room)
+      return order{h.lane, s.next, room - under_way_};
+  }
+  return std::nullopt;
+}
+
+void link_sender::sent(lane l, std::uint64_t through, std::uint64_t size) {
+  auto& s = at(l);
+  assert(in_session_ && s.wanted && through >= s.next);
+  s.next = through + 1;
+  s.flights.emplace_back(through, size);
+  under_way_ += size;
+}
+
+void link_sender::acked(lane l, std::uint64_t through) {
+  auto& s = at(l);
+  if (!s.wanted)
+    return;
+  s.acked = std::max(s.acked, std::min(through, s.next - 1));
+  for (; !s.flights.empty() && s.flights.front().first <= s.acked; s.flights.pop_front())
+    under_way_ -= s.flights.front().second;
+}
+
+bool link_sender::waits() const {
+  return std::ranges::any_of(lanes_, [](const lane_state& s) { return !s.flights.empty(); });
+}
+
+bool link_sender::is_behind(const std::array<lane_range, lanes_max>& held) const {
+  return std::ranges::any_of(
+    held, [&](const lane_range& h) { return at(h.lane).wanted && at(h.lane).next > h.next; });
+}
+
+} // namespace wardflow

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// LINK SENDER: the side of one log's transfer that has the entries. Says what to read and send.
+//
+//   begin(wanted) ─▶ gap? ─▶ next ─▶ (log_reader) ─▶ sent ... acked ─▶ next ... end, begin again
+//
+// Owns     for each lane where this session stands: next to send, acknowledged; bytes on their way.
+// Borrows  what the log holds, as an argument; the log's rows are read by its caller.
+// Promise  a lane is sent in order from where its receiver stands; nothing is left out except by a
+//          gap that was said. Nothing is believed to be at the receiver before he says so.
+// Bound    the window: bytes without an acknowledgement, and one chunk. Bulk begins no
+//          chunk in its last quarter, so that control goes out beside a bulk lane that waits.
+//
+// No loss is repaired within a session: whoever misses something (a batch past the receiver's
+// cursor; no acknowledgement for too long) begins the next one, and the receiver's cursors say
+// where. The caller's duty: an acknowledgement is handed in only if it came by this session's
+// connection. One of an older connection may be of a receiver that was put back from a backup.
+#pragma once
+
+#include "messages/link.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace wardflow {
+
+class link_sender {
+public:
+  struct order {
+    wardflow::lane lane = wardflow::lane::control;
+    std::uint64_t from = 0;
+    std::uint64_t bytes_max = 0; // one chunk at least goes whatever its size
+    bool operator==(const order&) const = default;
+  };
+
+  explicit link_sender(log_name log) : log_(log) {
+    // nop
+  }
+
+  /// The receiver wants each of these lanes from `next` on (0: as 1), and no other lane.
+  void begin(std::span<const lane_range> wanted, std::uint64_t window_bytes);
+  void end();
+  [[nodiscard]] bool in_session() const { return in_session_; }
+
+  /// What the receiver wants and the log no longer has; what is returned is taken as said, and the
+  /// lane goes on from `first_retained`. To be asked before `next`.
+  [[nodiscard]] std::optional<link_gap> gap(const std::array<lane_range, lanes_max>& held);
+  /// What to read and send now: control before bulk. Nothing when the window is full, all was sent,
+  /// or a gap is to be said first. `held`: what is committed.
+  [[nodiscard]] std::optional<order> next(const std::array<lane_range, lanes_max>& held) const;
+  /// A chunk left: `size` bytes of message, up to `through`.
+  void sent(lane l, std::uint64_t through, std::uint64_t size);
+  /// Believed up to what was sent in this session.
+  void acked(lane l, std::uint64_t through);
+
+  /// The receiver wants what was never appended: this log was put back from a backup, and offsets
+  /// would be used twice. Nothing is sent in that lane, and he is not to be believed.
+  [[nodiscard]] bool is_behind(const std::array<lane_range, lanes_max>& held) const;
+
+  /// On the receiver's disk, as far as he said in this session or, after it, in the last one.
+  [[nodiscard]] std::uint64_t acked_through(lane l) const { return at(l).acked; }
+  /// A chunk or a gap is not acknowledged: after too long of this a new session is wanted.
+  [[nodiscard]] bool waits() const;
+
+private:
+  struct lane_state {
+    bool wanted = false;
+    std::uint64_t next = 1;                                      // to be sent
+    std::uint64_t acked = 0;                                     // through
+    std::deque<std::pair<std::uint64_t, std::uint64_t>> flights; // through, size
+  };
+
+  [[nodiscard]] lane_state& at(lane l) { return lanes_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] const lane_state& at(lane l) const { return lanes_[static_cast<std::size_t>(l)]; }
+
+  log_name log_;
+  bool in_session_ = false;
+  std::uint64_t window_ = 0;
+  std::uint64_t under_way_ = 0;
+  std::array<lane_state, lanes_max> lanes_;
+};
+
+} // namespace wardflow

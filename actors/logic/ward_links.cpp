@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// WARD FOLD's part in the tree: the parent's directives, supervisors, and what goes up.
+#include "actors/logic/ward_fold.hpp"
+#include "messages/codec.hpp"
+
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace wardflow {
+
+/// Directives are commands like an operator's, and go before them: revocations and levels first.
+void ward_fold::take_parent(scan_round& r) {
+  state.parent.acknowledged(r, state.up);
+  std::vector<inbound_command> said;
+  state.parent.take(r, [&](lane, const log_entry_view& e) {
+    if (e.kind != entry_kind::command || (!e.unit.empty() && e.unit != state.unit))
+      return;
+    inbound_command c;
+    if (read_command(e.body, c.what) != code::ok)
+      return; // of a newer release: the parent's operator is told nothing, the cursor goes on
+    c.by = std::string{e.by};
+    c.from_parent = true;
+    c.for_us = !e.unit.empty();
+    c.expires = e.expires;
+    said.push_back(std::move(c));
+  });
+  r.commands.insert(r.commands.begin(), std::make_move_iterator(said.begin()),
+                    std::make_move_iterator(said.end()));
+  if (!r.republish)
+    return;
+  // The parent has lost what it had: all that counts, once more.
+  state.rollups.republish_all();
+  state.alerts.each_open([&](std::uint64_t, const alert& a) {
+    state.up.append(lane::control,
+                    {.kind = entry_kind::alert, .unit = state.unit, .body = encode_alert(a)});
+  });
+}
+
+/// To whom it was said, or up the tree where it was said to this ward alone.
+void ward_fold::answer_command(scan_round& r, const inbound_command& in, frame_body encoded) {
+  if (!in.from_parent)
+    r.replies.push_back({in.peer, frame_kind::answer, std::move(encoded), 0});
+  else if (in.for_us)
+    state.up.append(lane::control,
+                    {.kind = entry_kind::answer, .unit = state.unit, .body = std::move(encoded)});
+}
+
+/// A ward has no children: only supervisors speak here.
+void ward_fold::take_links(scan_round& r) {
+  for (auto& in : r.links) {
+    if (in.role != role::node) {
+      state.feeds.take(
+        in, state.up, [](unit_code u) { return std::vector<unit_code>{u}; }, r);
+      continue;
+    }
+    link_bye bye{code::key_wrong_role, "a ward has no children"};
+    r.replies.push_back({in.peer, frame_kind::link_bye, encode_link_bye(bye), 0});
+  }
+}
+
+void ward_fold::finish_logs(scan_round& r) {
+  state.parent.save(r.rows);
+  state.up.seal(r.stamp, r.rows);
+  state.up.trim(r.stamp, r.rows);
+  r.up_held = state.up.held();
+  r.down_next = state.parent.next();
+}
+
+} // namespace wardflow

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: repeats are skipped, what lies past the cursor is left, a gap moves on and leaves a debt.
+// Method: batches and gaps one by one. (Over a terrible network: link_protocol_test.)
+#define BOOST_TEST_MODULE link_receiver
+#include "actors/logic/link_receiver.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace wardflow;
+
+namespace {
+
+using taken = link_receiver::taken;
+
+link_batch batch(lane l, std::uint64_t first, std::uint64_t through,
+                 std::initializer_list<std::uint64_t> offsets) {
+  link_batch b{log_name::up, l, first, through, {}};
+  for (auto offset : offsets) {
+    b.entries.emplace_back();
+    b.entries.back().offset = offset;
+  }
+  return b;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(repeats_at_the_front_are_skipped) {
+  link_receiver r{log_name::up};
+  r.restore(lane::control, 3);
+  const auto b = batch(lane::control, 1, 4, {1, 2, 3, 4});
+  BOOST_TEST((r.look(b) == taken{2, false}));
+  r.take(b);
+  BOOST_TEST(r.next(lane::control) == 5u);
+  BOOST_TEST((r.look(b) == taken{4, false}));
+  r.take(b);
+  BOOST_TEST(r.next(lane::control) == 5u);
+  BOOST_TEST(r.next(lane::bulk) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(entries_that_were_not_asked_for_are_passed_over) {
+  link_receiver r{log_name::up};
+  const auto b = batch(lane::bulk, 1, 9, {2, 5});
+  BOOST_TEST((r.look(b) == taken{0, false}));
+  r.take(b);
+  BOOST_TEST(r.next(lane::bulk) == 10u);
+  const auto none = batch(lane::bulk, 10, 12, {});
+  BOOST_TEST((r.look(none) == taken{0, false}));
+  r.take(none);
+  BOOST_TEST(r.next(lane::bulk) == 13u);
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_past_the_cursor_is_left) {
+  link_receiver r{log_name::up};
+  BOOST_TEST((r.look(batch(lane::control, 2, 3, {2, 3})) == taken{0, true}));
+  BOOST_TEST(r.next(lane::control) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_moves_on_and_leaves_a_debt_that_outlives_a_restart) {
+  link_receiver r{log_name::up};
+  r.restore(lane::control, 5);
+  BOOST_TEST(!r.gap({log_name::up, lane::control, 6, 9})); // something before it was lost
+  BOOST_TEST(!r.gap({log_name::up, lane::control, 2, 5})); // late: all of it was taken
+  BOOST_TEST(!r.owes_snapshot(lane::control));
+  BOOST_TEST(r.gap({log_name::up, lane::control, 5, 9}));
+  BOOST_TEST(r.next(lane::control) == 9u);
+  BOOST_TEST(r.owes_snapshot(lane::control));
+  BOOST_TEST(!r.owes_snapshot(lane::bulk));
+  link_receiver again{log_name::up};
+  again.restore(lane::control, 9, true);
+  BOOST_TEST(again.owes_snapshot(lane::control));
+  again.snapshot_taken(lane::control);
+  BOOST_TEST(!again.owes_snapshot(lane::control));
+}

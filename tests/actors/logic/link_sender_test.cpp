@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: control goes before bulk and always has room; the window holds; a gap is said before
+//         anything is sent past it; no acknowledgement is believed beyond what was sent.
+// Method: one session step by step. (Over a terrible network: link_protocol_test.)
+#define BOOST_TEST_MODULE link_sender
+#include "actors/logic/link_sender.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace wardflow;
+
+namespace {
+
+using ranges = std::array<lane_range, lanes_max>;
+using order = link_sender::order;
+
+ranges held(std::uint64_t control_first, std::uint64_t control_next, std::uint64_t bulk_first,
+            std::uint64_t bulk_next) {
+  return {{{lane::control, control_first, control_next}, {lane::bulk, bulk_first, bulk_next}}};
+}
+
+link_sender begun(std::uint64_t control, std::uint64_t bulk, std::uint64_t window) {
+  link_sender s{log_name::up};
+  const lane_range wanted[]{{lane::control, 0, control}, {lane::bulk, 0, bulk}};
+  s.begin(wanted, window);
+  return s;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(control_goes_first_and_beside_a_bulk_lane_that_waits) {
+  auto s = begun(1, 1, 1'000);
+  const auto all = held(1, 11, 1, 101);
+  BOOST_TEST((s.next(all) == order{lane::control, 1, 1'000}));
+  s.sent(lane::control, 10, 200);
+  BOOST_TEST((s.next(all) == order{lane::bulk, 1, 550}));
+  s.sent(lane::bulk, 50, 600); // the last chunk was larger than the rest
+  BOOST_TEST(!s.next(all));
+  BOOST_TEST((s.next(held(1, 12, 1, 101)) == order{lane::control, 11, 200}));
+  s.sent(lane::control, 11, 200);
+  BOOST_TEST(!s.next(held(1, 13, 1, 101))); // full for all
+  s.acked(lane::bulk, 49);                  // not the whole chunk
+  BOOST_TEST(!s.next(held(1, 13, 1, 101)));
+  s.acked(lane::bulk, 50);
+  BOOST_TEST((s.next(held(1, 12, 1, 101)) == order{lane::bulk, 51, 350}));
+  BOOST_TEST(s.waits());
+  s.acked(lane::control, 11);
+  BOOST_TEST(!s.waits());
+}
+
+BOOST_AUTO_TEST_CASE(one_chunk_goes_through_any_window) {
+  auto s = begun(1, 1, 0);
+  BOOST_TEST((s.next(held(1, 1, 1, 2)) == order{lane::bulk, 1, 1}));
+  s.sent(lane::bulk, 1, 3'000'000);
+  BOOST_TEST(!s.next(held(1, 2, 1, 3)));
+  s.acked(lane::bulk, 1);
+  BOOST_TEST((s.next(held(1, 2, 1, 3)) == order{lane::control, 1, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_sent_past_a_gap_that_was_not_said) {
+  auto s = begun(5, 7, 1'000);
+  const auto kept = held(9, 20, 8, 8); // of bulk nothing is left at all
+  BOOST_TEST(!s.next(kept));
+  BOOST_TEST((s.gap(kept) == link_gap{log_name::up, lane::control, 5, 9}));
+  BOOST_TEST((s.next(kept) == order{lane::control, 9, 1'000}));
+  BOOST_TEST((s.gap(kept) == link_gap{log_name::up, lane::bulk, 7, 8}));
+  BOOST_TEST(!s.gap(kept));
+  BOOST_TEST(s.waits()); // for somebody to hear it
+  BOOST_TEST(s.acked_through(lane::control) == 4u);
+  s.acked(lane::control, 8);
+  s.acked(lane::bulk, 7);
+  BOOST_TEST(!s.waits());
+}
+
+BOOST_AUTO_TEST_CASE(an_acknowledgement_of_what_was_not_sent_is_not_believed) {
+  auto s = begun(5, 1, 1'000);
+  BOOST_TEST(s.acked_through(lane::control) == 4u);
+  s.sent(lane::control, 6, 10);
+  s.acked(lane::control, 1'000'000);
+  BOOST_TEST(s.acked_through(lane::control) == 6u);
+  s.acked(lane::control, 5); // late
+  BOOST_TEST(s.acked_through(lane::control) == 6u);
+  s.end();
+  s.acked(lane::control, 8); // of a session that is over
+  BOOST_TEST(s.acked_through(lane::control) == 6u);
+  BOOST_TEST(!s.in_session());
+  BOOST_TEST(!s.waits());
+  BOOST_TEST(!s.next(held(1, 20, 1, 20)));
+}
+
+BOOST_AUTO_TEST_CASE(a_lane_that_nobody_asked_for_is_not_sent) {
+  link_sender s{log_name::down};
+  const lane_range wanted[]{{lane::bulk, 0, 3}};
+  s.begin(wanted, 1'000);
+  BOOST_TEST((s.next(held(1, 10, 1, 10)) == order{lane::bulk, 3, 750}));
+  BOOST_TEST(!s.gap(held(5, 10, 1, 10)));
+}
+
+BOOST_AUTO_TEST_CASE(a_receiver_ahead_of_the_log_is_noticed_and_gets_nothing) {
+  const auto s = begun(12, 1, 1'000);
+  BOOST_TEST(s.is_behind(held(1, 11, 1, 1)));
+  BOOST_TEST(!s.next(held(1, 11, 1, 1)));
+  BOOST_TEST(!s.is_behind(held(1, 12, 1, 1)));
+}

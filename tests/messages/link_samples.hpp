@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// One value of every message between nodes, fixed for ever: golden bytes are made of these.
+#pragma once
+
+#include "messages/link.hpp"
+#include "tests/messages/samples.hpp"
+
+#include <algorithm>
+
+namespace wardflow::samples {
+
+inline unit_code a_ward() {
+  return *unit_code::parse("22366");
+}
+inline unit_code its_district() {
+  return *unit_code::parse("568");
+}
+
+inline std::vector<lane_range> two_lanes() {
+  return {{lane::control, 1, 18}, {lane::bulk, 2'000, 2'345}};
+}
+
+inline link_hello child_hello() {
+  link_hello h;
+  h.unit = a_ward();
+  h.id = counted_bytes<node_id>(1);
+  h.epoch = 3;
+  h.boot = 0x1122334455667788;
+  h.software = "wardflowd 1.0";
+  h.up = two_lanes();
+  h.down = {{lane::control, 0, 7}, {lane::bulk, 0, 1}};
+  return h;
+}
+
+inline link_welcome parent_welcome() {
+  link_welcome w;
+  w.unit = its_district();
+  w.id = counted_bytes<node_id>(101);
+  w.epoch = 1;
+  w.node_time = noon;
+  w.up = {{lane::control, 0, 18}, {lane::bulk, 0, 2'100}};
+  w.window_bytes = 1u << 20;
+  return w;
+}
+
+inline alert capacity_alert() {
+  alert a;
+  a.unit = a_ward();
+  a.kind = alert_kind::venue_over_capacity;
+  a.subject = "22366-00017";
+  a.severity = severity::warning;
+  a.state = alert_state::acknowledged;
+  a.revision = 4;
+  a.first = noon - 60'000;
+  a.last = noon;
+  a.count = 12;
+  a.evidence = "312 / 300, Chợ Đầm";
+  a.by = "trực ban";
+  return a;
+}
+
+inline hour_rollup an_hour() {
+  return {a_ward(), 454'000, 9, {1'200, 1'100, 17, 3, 40}};
+}
+
+inline day_rollup a_day() {
+  day_rollup r;
+  r.unit = a_ward();
+  r.day = 18'916;
+  r.revision = 5;
+  r.taken = 12'345;
+  r.counted = 12'300;
+  r.late = 20;
+  r.persons = 4'321;
+  r.linked = 6;
+  r.sketch = std::vector<std::byte>(21, std::byte{7});
+  r.decisions = {12'000, 200, 100, 0};
+  r.colours = {5, 10'000, 2'000, 295};
+  r.reasons = {{0, 12'000}, {10, 100}, {44, 45}};
+  r.venues = 17;
+  r.inside = 210;
+  return r;
+}
+
+/// Entries point into `bodies`, which the caller keeps.
+inline link_batch some_entries(std::vector<frame_body>& bodies) {
+  bodies.clear();
+  bodies.push_back(encode_alert(capacity_alert()));
+  bodies.push_back(encode_hour_rollup(an_hour()));
+  bodies.push_back(encode_day_rollup(a_day()));
+  bodies.push_back(encode_command(of(venue_order{make_venue_id(22366, 17), true, "12/QĐ"})));
+  link_batch b{log_name::up, lane::bulk, 2'100, 2'104, {}};
+  b.entries = {
+    {2'100, noon, entry_kind::alert, a_ward(), "", 0, bodies[0].view()},
+    {2'101, noon, entry_kind::hour_rollup, a_ward(), "", 0, bodies[1].view()},
+    {2'102, noon + 1, entry_kind::day_rollup, a_ward(), "", 0, bodies[2].view()},
+    {2'104, noon + 1, entry_kind::command, unit_code{}, "Sở Y tế, 56", noon + 9, bodies[3].view()},
+  };
+  return b;
+}
+
+inline link_ack an_ack() {
+  return {log_name::down, lane::bulk, 2'104, noon + 2, 1u << 19};
+}
+
+inline link_gap a_gap() {
+  return {log_name::up, lane::bulk, 100, 2'000};
+}
+
+inline link_heartbeat a_heartbeat() {
+  return {noon + 3, two_lanes()};
+}
+
+inline link_bye a_bye() {
+  return {code::epoch_lower, "đã khôi phục"};
+}
+
+inline subscribe a_subscription() {
+  subscribe s;
+  s.name = "hcdc";
+  s.unit = its_district();
+  s.kinds = {alert_kind::venue_over_capacity, alert_kind::node_silent};
+  s.severity_min = severity::warning;
+  s.start = subscribe_start::time;
+  s.offset = 17;
+  s.at = noon;
+  s.credit_bytes = 1u << 18;
+  s.snapshot = false;
+  return s;
+}
+
+inline bool same_entry(const log_entry_view& a, const log_entry_view& b) {
+  return a.offset == b.offset && a.at == b.at && a.kind == b.kind && a.unit == b.unit &&
+         a.by == b.by && a.expires == b.expires && std::ranges::equal(a.body, b.body);
+}
+
+inline bool same_batch(const link_batch& a, const link_batch& b) {
+  return a.log == b.log && a.lane == b.lane && a.first == b.first && a.through == b.through &&
+         std::ranges::equal(a.entries, b.entries, &same_entry);
+}
+
+} // namespace wardflow::samples
