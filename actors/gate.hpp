@@ -52,8 +52,8 @@ public:
     std::function<bool()> scans_fit;     // is there room on the disk for scans?
     std::function<std::vector<std::pair<std::string, std::string>>()> node_facts;
     std::function<void(std::string_view)> log;
-    std::function<void(const scan_round&)> sent; // its replies have left: FEED and UPLINK go on
-    std::function<void(peer_id)> lost;           // something for FEED's reader could not be sent
+    std::function<void(const scan_round&)> sent{}; // its replies have left: FEED and UPLINK go on
+    std::function<void(peer_id)> lost{};           // something for FEED's reader could not be sent
   };
 
   gate(gate_options options, io::sockets ends, allow_list keys, province_key secret, ports to);

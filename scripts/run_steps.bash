@@ -35,6 +35,7 @@ check_call() { # vi en command...
 finish() {
   [ -z "$replayer" ] || kill -9 "$replayer" 2>/dev/null || true
   [ -z "$node" ] || kill -9 "$node" 2>/dev/null || true
+  tree_stop
 }
 
 prepare() { # folder, emptied: only one that this script has made

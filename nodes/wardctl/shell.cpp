@@ -19,6 +19,8 @@ exit_code exit_code_of(code what) {
   case code::verify_clean:
   case code::clock_fine:
   case code::ward_made:
+  case code::area_made:
+  case code::forwarded:
   case code::key_made:
   case code::province_key_made:
   case code::key_allowed:

@@ -1,0 +1,155 @@
+# The tree's steps of scripts/run; sourced by it: a province, a city and its wards as real nodes, the city
+# cut off and healed on the way. Uses tell, step, check, free_port and folder of run_steps.bash.
+# shellcheck shell=bash disable=SC2154
+declare -A tree_pid=() tree_port=()
+tree_wards=()
+
+at() { # node command...
+  local name=$1
+  shift
+  "$bin/wardctl" --lang "$lang" --target "$folder/tree/$name" "$@"
+}
+quietly() { "$@" >>"$folder/tree.log" 2>&1 || { tail -n 5 "$folder/tree.log" >&2; exit 1; }; }
+# What went down the tree is `forwarded`: the answer is success all the same.
+said_down() { at "$@" >>"$folder/tree.log" 2>&1 || { tail -n 5 "$folder/tree.log" >&2; exit 1; }; }
+
+tree_stop() {
+  local name
+  for name in "${!tree_pid[@]}"; do kill -9 "${tree_pid[$name]}" 2>/dev/null || true; done
+}
+
+tree_start() { # node...
+  local name waited
+  for name in "$@"; do
+    "$bin/wardflowd" --config "$folder/tree/$name/node.toml" >"$folder/tree/$name.out" 2>>"$folder/tree/$name.log" 9>&- &
+    tree_pid[$name]=$!
+  done
+  for name in "$@"; do
+    waited=0
+    until grep -q '^ready' "$folder/tree/$name.out"; do
+      if ! kill -0 "${tree_pid[$name]}" 2>/dev/null || [ $((waited += 1)) -gt 600 ]; then
+        tell "Nút $name không khởi động được:" "The node $name did not start:" >&2
+        tail -n 5 "$folder/tree/$name.out" "$folder/tree/$name.log" >&2
+        exit 1
+      fi
+      sleep 0.05
+    done
+  done
+}
+tree_kill() {
+  kill -9 "${tree_pid[$1]}"
+  wait "${tree_pid[$1]}" 2>/dev/null || true
+}
+
+public_key() { "$bin/wardctl" --json keys show "$folder/tree/$1/keys/node" | jq -r .public_key; }
+
+tree_folder() { # code name parent
+  local parent=()
+  tree_port[$2]=$(free_port)
+  [ -z "$3" ] || parent=(--parent "tcp://127.0.0.1:${tree_port[$3]}" --parent-key "$(public_key "$3")")
+  [ ${#1} -ne 5 ] || parent+=(--scans "tcp://127.0.0.1:$(free_port)")
+  quietly "$bin/wardctl" init "$1" --folder "$folder/tree/$2" --province-key "$folder/province.key" \
+    --control "tcp://127.0.0.1:${tree_port[$2]}" --clock input --clock-start 2021-10-20 "${parent[@]}"
+  [ -z "$3" ] || quietly "$bin/wardctl" keys allow --file "$folder/tree/$3/allow.toml" --name "$2" \
+    --role node --unit "$1" --key "$(public_key "$2")"
+}
+
+make_tree() { # how many wards
+  step "Cây của Khánh Hòa: tỉnh 56, thành phố Nha Trang 568, $1 phường xã, mỗi nơi một nút" \
+    "The tree of Khánh Hòa: province 56, city of Nha Trang 568, $1 wards, a node each"
+  mkdir -p "$folder/tree"
+  mapfile -t tree_wards < <(awk -F, '$3 == 568 && length($2) == 5 {print $2}' config/khanh-hoa/units.csv | head -n "$1")
+  tree_folder 56 province ''
+  tree_folder 568 city province
+  local ward seed=0
+  for ward in "${tree_wards[@]}"; do tree_folder "$ward" "$ward" city; done
+  for ward in "${tree_wards[@]}"; do
+    seed=$((seed + 1))
+    echo "$bin/wardctl simulate $ward --day 2021-10-20 --folder $folder/tree/$ward-day --venues 40 --residents $tree_residents --scans $tree_scans --seed $seed"
+  done | xargs -P 2 -d '\n' -n 1 sh -c >>"$folder/tree.log" 2>&1
+  tree_start province city "${tree_wards[@]}"
+}
+
+furnish_tree() {
+  step "Quy tắc và thẻ từ tỉnh, cấp độ dịch từ thành phố xuống mọi phường" \
+    "Rulebooks and cards from the province, levels from the city, down to every ward"
+  said_down province rulebook load config/rulebooks/khanh-hoa-2021-10-16.toml
+  local ward
+  for ward in "${tree_wards[@]}"; do
+    said_down province card import "$folder/tree/$ward-day/cards.csv"
+    said_down city level import "$folder/tree/$ward-day/levels.csv"
+    quietly at "$ward" group import "$folder/tree/$ward-day/groups.csv"
+    quietly at "$ward" venue import "$folder/tree/$ward-day/venues.csv"
+    quietly at "$ward" device add --name gate --gateway --make "$folder/tree/$ward-gate"
+  done
+  local last=${tree_wards[-1]} waited=0 cards
+  cards=$(cat "$folder"/tree/*-day/cards.csv | grep -v '^id_number' | cut -d, -f1,2 | sort -u | wc -l)
+  until [ "$(fact "$last" cards)" -ge "$cards" ]; do
+    [ $((waited += 1)) -le 300 ] || break
+    sleep 0.1
+  done
+  check "thẻ của tỉnh đã có ở phường $last" "the province's cards are at ward $last" "$(fact "$last" cards)" '>=' "$cards"
+}
+
+fact() { at "$1" status --json | jq ".$2"; }
+sum_of_wards() { # fact
+  local ward sum=0
+  for ward in "${tree_wards[@]}"; do sum=$((sum + $(fact "$ward" "$1"))); done
+  echo $sum
+}
+
+play_tree() { # name options...: every ward's day, four at a time
+  local name=$1 ward
+  shift
+  for ward in "${tree_wards[@]}"; do
+    echo "$bin/wardctl --json --target $folder/tree/$ward-gate replay $folder/tree/$ward-day/replay.csv $* > $folder/tree/$ward.$name.json"
+  done | xargs -P 4 -d '\n' -n 1 sh -c 2>>"$folder/tree.log" || failures=$((failures + 1))
+}
+
+wait_for_tree() { # until nobody lags, at most 60 s
+  local waited=0
+  until [ "$(fact city scans_today)" = "$1" ] && [ "$(fact province scans_today)" = "$1" ]; do
+    [ $((waited += 1)) -le 300 ] || break
+    sleep 0.2
+  done
+}
+
+run_tree() {
+  make_tree "$wards"
+  furnish_tree
+  local first=${tree_wards[0]} venue before
+  step "Buổi sáng: mọi phường gửi tổng hợp và cảnh báo lên" "The morning: every ward sends its counts and alerts up"
+  play_tree morning --until 2021-10-20T12:00
+  step "Trưa: nút thành phố bị kill -9; các phường làm tiếp một mình" "Noon: the city's node is killed with -9; the wards go on alone"
+  tree_kill city
+  play_tree afternoon --from 2021-10-20T12:00
+  before=$(fact "$first" scans_taken)
+  tree_kill "$first"
+  tree_start "$first"
+  check "phường $first bị kill -9: lượt đã trả lời còn đủ" "ward $first killed with -9: its answered scans are there" \
+    "$(fact "$first" scans_taken)" = "$before"
+  step "Thành phố trở lại" "The city is back"
+  local scans from=$SECONDS
+  scans=$(sum_of_wards scans_taken)
+  tree_start city
+  wait_for_tree "$scans"
+  tell "  bắt kịp sau $((SECONDS - from)) s" "  caught up in $((SECONDS - from)) s"
+  check "Σ phường = thành phố (lượt)" "Σ wards = city (scans)" "$scans" = "$(fact city scans_today)"
+  check "thành phố = tỉnh (lượt)" "city = province (scans)" "$(fact city scans_today)" = "$(fact province scans_today)"
+  check "lượt đã gửi = lượt ở tỉnh" "scans sent = scans at the province" \
+    "$(cat "$folder"/tree/*.{morning,afternoon}.json | jq -s 'map(.sent) | add')" = "$(fact province scans_today)"
+  check "Σ phường = tỉnh (được tính)" "Σ wards = province (counted)" "$(sum_of_wards counted_today)" = "$(fact province counted_today)"
+  check "Σ phường = tỉnh (người-phường)" "Σ wards = province (person-wards)" "$(sum_of_wards persons_today)" = "$(fact province person_wards_today)"
+  venue=$(at "$first" venue list --json --limit 1 | jq -r '.. | .id? // empty' | head -n 1)
+  said_down province venue suspend "$venue" --document 12/QD-UBND
+  local waited=0
+  until at "$first" venue show "$venue" --json | jq -e '.. | .suspended? // empty' | grep -qx true; do
+    [ $((waited += 1)) -le 50 ] || break
+    sleep 0.1
+  done
+  check "lệnh của tỉnh tạm dừng $venue đã tới phường $first" "the province's order to suspend $venue has come to ward $first" \
+    "$(at "$first" venue show "$venue" --json | jq -r '.. | .suspended? // empty' | grep -cx true)" = 1
+  local kib=0 name
+  for name in "${!tree_pid[@]}"; do kib=$((kib + $(fact "$name" memory_kib))); done
+  check "bộ nhớ của cả cây, MiB, còn dưới 2048" "room left below 2048 MiB of memory, whole tree, MiB" "$((2048 - kib / 1024))" '>=' 0
+}
