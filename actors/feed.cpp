@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/feed.hpp"
 
-#include "messages/codec.hpp"
+#include "actors/io/clock.hpp"
 
-#include <algorithm>
+#include <chrono>
 
 namespace wardflow {
 
-namespace {
-
-// Read and sent to one reader before the next one has its turn.
-constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
-
-} // namespace
-
 feed::feed(const io::store& disk, ports to) :
-  log_(disk), to_(std::move(to)), thread_([this] { run(); }) {
+  log_(disk),
+  to_(std::move(to)),
+  desk_({to_.send,
+         [this](log_name log, lane l, std::uint64_t from, std::size_t bytes_max,
+                std::vector<log_chunk>& chunks) {
+           std::uint64_t first_kept = 0;
+           return log_.read(log, l, from, bytes_max, chunks, first_kept);
+         }}),
+  thread_([this] { run(); }) {
   // nop
 }
 
@@ -52,95 +53,25 @@ void feed::lost(peer_id peer) {
 }
 
 void feed::run() {
+  constexpr std::chrono::seconds look_every{1}; // whose acknowledgement does not come
   std::unique_lock lock{mutex_};
   for (;;) {
-    wake_.wait(lock, [this] { return stopping_ || news_; });
+    wake_.wait_for(lock, look_every, [this] { return stopping_ || news_; });
     if (stopping_)
       return;
     news_ = false;
     auto orders = std::exchange(orders_, {});
-    up_ = new_up_;
-    down_ = new_down_;
+    auto up = new_up_, down = new_down_;
     lock.unlock();
+    auto now = io::monotonic_ms();
     for (auto& order : orders)
-      obey(std::move(order));
-    auto more = false;
-    for (auto& [peer, t] : tails_)
-      more = pump(peer, t) || more;
+      desk_.obey(std::move(order), now);
+    auto more = desk_.pump(up, down, now);
     lock.lock();
     news_ = news_ || more; // each reader has had a turn; new orders come first
-    readers_ = tails_.size();
+    readers_ = desk_.readers();
+    batches_ = desk_.batches();
   }
-}
-
-void feed::obey(feed_order&& order) {
-  switch (order.what) {
-  case feed_order::deed::open: {
-    if (tails_.size() >= readers_max && !tails_.contains(order.peer)) {
-      link_bye full{code::too_many_outstanding, "readers"};
-      return to_.send(order.peer, frame_kind::link_bye, encode_link_bye(full));
-    }
-    auto peer = order.peer;
-    auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}}).first->second;
-    t.want = std::move(order);
-    t.sender.begin(t.want.wanted, t.want.window_bytes);
-    break;
-  }
-  case feed_order::deed::acked:
-    if (auto t = tails_.find(order.peer); t != tails_.end())
-      for (auto& r : order.wanted)
-        t->second.sender.acked(r.lane, r.next - 1);
-    break;
-  case feed_order::deed::close:
-    tails_.erase(order.peer);
-    break;
-  }
-}
-
-/// One turn of one reader. True: there is more that it may have at once.
-bool feed::pump(peer_id peer, tail& t) {
-  auto& kept = t.want.log == log_name::up ? up_ : down_;
-  while (auto gap = t.sender.gap(kept))
-    to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
-  auto order = t.sender.next(kept);
-  if (!order)
-    return false;
-  std::vector<log_chunk> chunks;
-  std::uint64_t first_kept = 0;
-  auto read = log_.read(t.want.log, order->lane, order->from,
-                        std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
-  for (auto& chunk : chunks)
-    send_chunk(peer, t, order->lane, std::move(chunk), order->from);
-  // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
-  return read == code::ok && !chunks.empty() && t.sender.next(kept).has_value();
-}
-
-bool feed::wants(const tail& t, const log_entry_view& e) {
-  if (t.want.log == log_name::down) // a ward has no use for what is said to another ward
-    return e.unit.empty() || !e.unit.is_ward() || !t.want.below.is_ward() || e.unit == t.want.below;
-  if (e.kind != entry_kind::alert)
-    return false;
-  auto& units = t.want.units;
-  if (!units.empty() && std::find(units.begin(), units.end(), e.unit) == units.end())
-    return false;
-  alert a;
-  return read_alert(e.body, a) == code::ok && a.severity >= t.want.severity_min &&
-         (t.want.kinds == 0 || (t.want.kinds >> static_cast<unsigned>(a.kind) & 1) != 0);
-}
-
-/// What the reader's filter leaves of a chunk; an empty batch moves its cursor all the same.
-void feed::send_chunk(peer_id peer, tail& t, lane l, log_chunk chunk, std::uint64_t from) {
-  link_batch b;
-  if (read_link_batch(chunk.message.view(), b) != code::ok || b.through < from)
-    return;
-  auto all = b.entries.size();
-  std::erase_if(b.entries, [&](auto& e) { return e.offset < from || !wants(t, e); });
-  b.first = std::max(b.first, from);
-  auto body = b.entries.size() == all ? std::move(chunk.message) : encode_link_batch(b);
-  t.sender.sent(l, b.through, b.entries.empty() ? 0 : body.size());
-  to_.send(peer, frame_kind::link_batch, std::move(body));
-  std::lock_guard lock{mutex_};
-  ++batches_;
 }
 
 std::vector<std::pair<std::string, std::string>> feed::facts() const {

@@ -80,7 +80,7 @@ bool gate::may_send_off() const {
 
 bool gate::has_input() const {
   return !next_->scans.empty() || !next_->commands.empty() || !next_->hellos.empty() ||
-         !next_->links.empty() || !next_->directives.empty() || next_->republish;
+         !next_->links.empty() || !next_->parent.directives.empty() || next_->parent.urgent;
 }
 
 bool gate::is_full() const {

@@ -17,6 +17,7 @@
 #include "actors/logic/allow_list.hpp"
 #include "actors/logic/latency.hpp"
 #include "actors/logic/node_clock.hpp"
+#include "actors/logic/parent_inbox.hpp"
 #include "messages/codec.hpp"
 #include "messages/round.hpp"
 
@@ -68,10 +69,11 @@ public:
   void committed(round_ptr r);
   /// From any thread: an answer that is not part of a round (the reader's).
   void answer_later(peer_id peer, frame_kind kind, frame_body body);
-  /// From UPLINK: a batch of the parent's directives, for the next round.
-  void take_directives(frame_body batch);
-  /// From UPLINK: the parent has our entries through these; `republish`: it has lost what it had.
-  void parent_has(const std::array<std::uint64_t, lanes_max>& through, bool republish);
+  /// From UPLINK: a frame of the parent's directive log, for the next round.
+  void take_directive(const node_ref& parent, frame_kind kind, frame_body body);
+  /// From UPLINK: see parent_inbox.
+  void parent_has(const node_ref& parent, const std::array<std::uint64_t, lanes_max>& through,
+                  bool republish, bool urgent);
   /// From any thread: the allow-list's file says this now.
   void replace_keys(std::vector<principal> keys);
   /// Takes no more frames, waits until nothing is on its way, and ends the thread. `last`: an empty
@@ -144,9 +146,7 @@ private:
   std::vector<round_ptr> committed_;
   std::vector<outbound> answers_;
   std::optional<std::vector<principal>> new_keys_;
-  std::deque<frame_body> directives_;
-  std::array<std::uint64_t, lanes_max> parent_acked_{};
-  bool republish_ = false;
+  parent_inbox parent_;
 
   std::atomic<bool> stopping_{false};
   std::thread thread_;

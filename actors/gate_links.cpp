@@ -2,7 +2,6 @@
 // GATE's part in the tree: frames of children and supervisors, and what UPLINK brings down.
 #include "actors/gate.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace wardflow {
@@ -25,39 +24,27 @@ void gate::take_link(io::inbound&& in, const principal& who) {
     {in.peer, who.name, who.unit, who.role, in.header.kind, std::move(in.body)});
 }
 
-void gate::take_directives(frame_body batch) {
+void gate::take_directive(const node_ref& parent, frame_kind kind, frame_body body) {
   {
     std::lock_guard lock{mutex_};
-    directives_.push_back(std::move(batch));
+    parent_.directive(parent, kind, std::move(body));
   }
   ends_.wake();
 }
 
-void gate::parent_has(const std::array<std::uint64_t, lanes_max>& through, bool republish) {
+void gate::parent_has(const node_ref& parent, const std::array<std::uint64_t, lanes_max>& through,
+                      bool republish, bool urgent) {
   {
     std::lock_guard lock{mutex_};
-    for (std::size_t i = 0; i != lanes_max; ++i)
-      parent_acked_[i] = std::max(parent_acked_[i], through[i]);
-    republish_ = republish_ || republish;
+    parent_.has(parent, through, republish, urgent);
   }
-  if (republish)
+  if (urgent || republish)
     ends_.wake();
 }
 
-/// An acknowledgement waits for a round that goes anyway: it frees room, nothing more.
 void gate::take_from_uplink() {
   std::lock_guard lock{mutex_};
-  next_->parent_acked = parent_acked_;
-  next_->republish = next_->republish || std::exchange(republish_, false);
-  std::size_t taken = 0;
-  for (auto& d : next_->directives)
-    taken += d.size();
-  while (!directives_.empty() &&
-         (taken == 0 || taken + directives_.front().size() <= directives_per_round)) {
-    taken += directives_.front().size();
-    next_->directives.push_back(std::move(directives_.front()));
-    directives_.pop_front();
-  }
+  parent_.give(next_->parent, directives_per_round);
 }
 
 } // namespace wardflow

@@ -4,8 +4,8 @@
 //   store (up-log, by cursor) --LinkBatch--> parent --LinkAck--> GATE (room is freed)
 //   parent --LinkBatch (directives)--> GATE --round, commit--> UPLINK --LinkAck--> parent
 //
-// Owns     its thread and the one connection to the parent; its place in the up-log, which the
-//          parent tells at each WELCOME.
+// Owns     its thread, the one connection to the parent, and the session (uplink_session.hpp says
+//          what is said and when).
 // Borrows  the store and the way to GATE, which outlive it.
 // Promise  it dials, for ever, with back-off and jitter: a node starts and works without its
 //          parent. A directive is acknowledged after the commit that applied it. Nothing here is
@@ -18,7 +18,7 @@
 
 #include "actors/disk/log_reader.hpp"
 #include "actors/io/client.hpp"
-#include "actors/logic/link_sender.hpp"
+#include "actors/logic/uplink_session.hpp"
 #include "messages/round.hpp"
 
 #include <array>
@@ -42,15 +42,15 @@ struct uplink_options {
   node_id id{};
   std::uint64_t epoch = 0;
   std::uint64_t boot = 0;
-  std::array<lane_range, lanes_max> up_held{};
-  std::array<std::uint64_t, lanes_max> down_next{};
+  uplink_session::committed at_start; // what is on disk
 };
 
 class uplink {
 public:
   struct ports {
-    std::function<void(frame_body)> directives;
-    std::function<void(const std::array<std::uint64_t, lanes_max>&, bool republish)> parent_has;
+    std::function<void(const node_ref&, frame_kind, frame_body)> directive;
+    std::function<void(const node_ref&, const uplink_session::acks&, bool republish, bool urgent)>
+      parent_has;
     std::function<void(std::string_view)> log;
   };
 
@@ -70,37 +70,21 @@ private:
   uplink(const io::store& disk, uplink_options options, io::client link, ports to, int wake_fd);
 
   void run();
-  void look_at_news();
   void look_at_link();
-  void take(io::received&& got);
-  void take_welcome(bytes message);
-  void take_bye(code reason, std::string detail);
-  void say_hello();
   void pump();
-  void acknowledge();
   void say(std::string state);
 
   log_reader log_;
-  uplink_options options_;
   io::client link_;
   ports to_;
   int wake_fd_;
-
-  // The thread's own.
-  link_sender sender_{log_name::up};
-  std::array<lane_range, lanes_max> held_{};
-  std::array<std::uint64_t, lanes_max> down_next_{};  // applied, and on disk
-  std::array<std::uint64_t, lanes_max> down_acked_{}; // ... and told to the parent
-  std::uint64_t times_up_ = 0;
-  std::int64_t hello_at_ = 0; // monotonic: when to say hello (again); 0: in session
-  std::int64_t beat_at_ = 0;
-  std::int64_t hello_wait_ms_ = 1000;
+  uplink_session session_; // the thread's own
   std::string last_said_;
 
   mutable std::mutex mutex_; // guards what follows
-  std::array<lane_range, lanes_max> new_held_{};
-  std::array<std::uint64_t, lanes_max> new_down_next_{};
-  std::array<std::uint64_t, lanes_max> acked_{};
+  uplink_session::committed news_;
+  bool is_news_ = false;
+  uplink_session::acks acked_{};
   std::string state_ = "dialling";
   std::uint64_t sent_bytes_ = 0;
   std::atomic<bool> stopping_{false};

@@ -170,6 +170,7 @@ enum class code : std::uint16_t {
   key_is_secret = 460, // a secret key in a public one's place
   file_exists = 461,
   area_made = 462,
+  program_failed = 470, // that `watch --exec` runs
 };
 
 } // namespace wardflow

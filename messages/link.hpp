@@ -73,6 +73,22 @@ struct lane_range {
 
 using node_id = std::array<std::uint8_t, 16>;
 
+/// Whose log: in another node, or in another epoch of it, offsets mean something else.
+struct node_ref {
+  node_id id{};
+  std::uint64_t epoch = 0; // 0: nobody
+  [[nodiscard]] bool known() const { return epoch != 0; }
+  bool operator==(const node_ref&) const = default;
+};
+
+/// What a node says begins with this revision in each epoch: a node that was put back from a backup
+/// is newer than all it said before, however much of that the backup lacks.
+constexpr std::uint32_t first_revision(std::uint64_t epoch) {
+  constexpr std::uint64_t epochs_max = (std::uint64_t{1} << 12) - 1;
+  auto above = epoch == 0 ? 0 : epoch - 1;
+  return static_cast<std::uint32_t>((above < epochs_max ? above : epochs_max) << 20 | 1);
+}
+
 struct link_hello {
   unit_code unit;
   node_id id{};
@@ -105,6 +121,13 @@ struct link_batch {
   std::vector<log_entry_view> entries; // ascending offsets within first..through
   /// Not of the log: what is so now, as entries of offset 0; `first` and `through` are 0 too.
   [[nodiscard]] bool is_snapshot() const { return first == 0; }
+};
+
+/// A batch as it lies on the disk of who has the log, ready to be sent.
+struct log_chunk {
+  std::uint64_t first = 0;
+  std::uint64_t through = 0;
+  frame_body message;
 };
 
 struct link_ack {

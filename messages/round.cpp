@@ -13,9 +13,7 @@ void scan_round::clear() {
   hellos.clear();
   commands.clear();
   links.clear();
-  directives.clear();
-  parent_acked = {};
-  republish = false;
+  parent = {};
   node_facts.clear();
   times = {};
   decoded.clear();
@@ -41,7 +39,10 @@ void scan_round::clear() {
   feed.clear();
   up_held = {};
   down_held = {};
+  parent_known = {};
   down_next = {};
+  down_answered = {};
+  said_again = false;
   next_due = 0;
   clock_accepted = false;
   verify_wanted = false;

@@ -67,17 +67,33 @@ struct inbound_link {
   frame_body body;
 };
 
+/// A frame of the parent that a round is to take: a LinkBatch of its directive log, or a LinkGap.
+struct parent_frame {
+  frame_kind kind = frame_kind::none;
+  frame_body body;
+};
+
+/// What UPLINK has heard of the parent since the last round.
+struct parent_news {
+  node_ref who{};                               // whose news these are; nobody: there are none
+  std::vector<parent_frame> directives;         // in order
+  std::array<std::uint64_t, lanes_max> acked{}; // of the up-log, through, by lane; 0: no news
+  bool republish = false;                       // it lacks what we no longer have in the log
+  bool urgent = false;                          // worth a round of its own
+};
+
 /// What FEED is to do once the round is on disk and answered.
 struct feed_order {
-  enum class deed : std::uint8_t { open, acked, close };
+  /// joined: `units` came, or came back, by the child `below`.
+  enum class deed : std::uint8_t { open, acked, close, joined };
   deed what = deed::open;
   peer_id peer{};
   log_name log = log_name::up;
   std::vector<lane_range> wanted{}; // open: the lanes and where to begin. Acked: `next` of one
   std::uint64_t window_bytes = 0;   // open: so much may wait for an acknowledgement
-  unit_code below{};                // open, directive log: of this child
-  std::vector<unit_code> units{};   // open, up-log: of these units alone; empty: of all
-  std::uint64_t kinds = 0;          // open, up-log: bit n: alert kind n
+  unit_code below{};              // open, directive log: of this child; up-log: what was asked for
+  std::vector<unit_code> units{}; // open, up-log: of these units alone; empty: of all
+  std::uint64_t kinds = 0;        // open, up-log: bit n: alert kind n
   severity severity_min = severity::notice;
 };
 
@@ -173,9 +189,7 @@ struct scan_round {
   std::vector<inbound_hello> hellos;
   std::vector<inbound_command> commands;
   std::vector<inbound_link> links;
-  std::vector<frame_body> directives; // batches of the parent's directive log, in order
-  std::array<std::uint64_t, lanes_max> parent_acked{}; // of the up-log, by lane; 0: no news
-  bool republish = false;                              // the parent has lost what it had of us
+  parent_news parent;
   std::vector<std::pair<std::string, std::string>>
     node_facts; // for `status`: what WARD cannot know
 
@@ -215,7 +229,12 @@ struct scan_round {
   std::vector<feed_order> feed;
   std::array<lane_range, lanes_max> up_held{}; // what the logs hold after this round
   std::array<lane_range, lanes_max> down_held{};
-  std::array<std::uint64_t, lanes_max> down_next{}; // of the parent's directives, wanted next
+  // For UPLINK: whose directives we follow, the next ones wanted, lanes of which something came in
+  // this round, and whether all that is held went up once more with it.
+  node_ref parent_known;
+  std::array<std::uint64_t, lanes_max> down_next{};
+  std::array<bool, lanes_max> down_answered{};
+  bool said_again = false;
   time_ms next_due = 0; // the next moment at which an empty round is wanted; 0: none
   bool clock_accepted = false;
   bool verify_wanted = false; // the reader is to fold up to this round and answer

@@ -174,6 +174,11 @@ constexpr text_row rows[]{
    "The area's folder is made.",
    "Khởi động nút, rồi cho phép khóa của từng nút cấp dưới bằng `wardctl keys allow --role node`.",
    "Start the node, then allow the key of each node below: `wardctl keys allow --role node`."},
+  {code::program_failed, "program_failed",
+   "Chương trình của `--exec` báo lỗi; cảnh báo này chưa được xác nhận.",
+   "The program of `--exec` failed; this alert is not acknowledged.",
+   "Sửa chương trình rồi chạy lại: với `--name`, cảnh báo ấy sẽ đến lại.",
+   "Mend the program, then run this again: with `--name` that alert comes again."},
 };
 
 static_assert(ascending(rows));

@@ -20,12 +20,6 @@
 
 namespace wardflow {
 
-struct log_chunk {
-  std::uint64_t first = 0;
-  std::uint64_t through = 0;
-  frame_body message; // a LinkBatch, ready to be sent
-};
-
 class log_reader {
 public:
   explicit log_reader(const io::store& disk) : disk_(&disk) {

@@ -5,6 +5,7 @@
 #include "messages/packed.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wardflow {
 
@@ -165,6 +166,13 @@ void alert_book::say_later(place at) {
   waiting_.emplace(e.due, k);
 }
 
+void alert_book::say_all() {
+  for (auto at = alerts_.begin(); at != alerts_.end(); ++at)
+    if (at->second.what.revision < least_ || at->second.due != 0)
+      say_now(at);
+  all_ = true;
+}
+
 void alert_book::forget(place at) {
   auto& [k, e] = *at;
   if (e.what.revision > forgotten_) {
@@ -184,13 +192,17 @@ void alert_book::end_of_round(time_ms stamp, std::vector<saved_row>& rows,
     say_now(alerts_.find(waiting_.begin()->second));
   for (auto& k : now_) {
     auto& e = alerts_.find(k)->second;
-    ++e.what.revision;
+    e.what.revision = std::max(e.what.revision + 1, least_);
     e.said = stamp;
     e.told = e.what.state;
     if (e.what.state == alert_state::resolved)
       resolved_.emplace(e.since, k);
     publish(e.what);
   }
+  if (std::exchange(all_, false))
+    for (auto& [k, e] : alerts_)
+      if (!now_.contains(k))
+        publish(e.what);
   now_.clear();
   while (!resolved_.empty() && resolved_.begin()->first + resolved_kept_ms <= stamp)
     forget(alerts_.find(resolved_.begin()->second));

@@ -60,6 +60,11 @@ public:
   [[nodiscard]] code resolve(alert_kind kind, std::string_view subject, std::string by,
                              time_ms stamp);
 
+  /// The node's epoch has grown: what is said from now on has this revision at least.
+  void revise_from(std::uint32_t least) { least_ = least; }
+  /// All that is held goes out with this round, also what is resolved: the newest revision again.
+  void say_all();
+
   /// What has changed as rows, and what is to be said, in order of (kind, subject).
   void end_of_round(time_ms stamp, std::vector<saved_row>& rows,
                     const std::function<void(const alert&)>& publish);
@@ -119,9 +124,11 @@ private:
   std::set<std::pair<time_ms, key>> resolved_; // by `since`; those of which all was said
   std::set<key> changed_;                      // rows of this round
   std::set<key> now_;                          // to be said at its end
+  bool all_ = false;                           // ... and all others as they are
   std::array<std::size_t, static_cast<std::size_t>(alert_kind::count_)> open_{};
   std::uint64_t last_number_ = 0;
   std::uint32_t forgotten_ = 0; // the highest revision of what is gone: new alerts go on from it
+  std::uint32_t least_ = 1;     // of revisions
   bool head_changed_ = false;
 };
 

@@ -88,7 +88,7 @@ entry_outcome area_book::apply(unit_code child, const log_entry_view& e, time_ms
     alert a;
     if (read_alert(e.body, a) != code::ok)
       return entry_outcome::malformed;
-    return may_speak(child, a.unit) ? take(std::move(a), e.body, stamp, rows)
+    return may_speak(child, a.unit) ? take(child, std::move(a), e.body, stamp, rows)
                                     : entry_outcome::other_unit;
   }
   default:
@@ -103,6 +103,7 @@ area_book::ward& area_book::brought(unit_code child, unit_code unit, time_ms sta
   if (w.via != child) {
     w.via = child;
     w.since = stamp;
+    joined_.push_back(unit);
     packed_writer out;
     out.number(1); // schema version of this value
     out.number(unit_number(child));
@@ -144,14 +145,36 @@ entry_outcome area_book::take(unit_code child, day_rollup r, bytes body, time_ms
   return entry_outcome::changed;
 }
 
-entry_outcome area_book::take(alert a, bytes body, time_ms stamp, std::vector<saved_row>& rows) {
+entry_outcome area_book::take(unit_code child, alert a, bytes body, time_ms stamp,
+                              std::vector<saved_row>& rows) {
   auto at = alerts_.find({a.unit, a.kind, a.subject});
   if (at != alerts_.end() && at->second.revision >= a.revision)
     return entry_outcome::known;
+  if (a.unit.is_ward())
+    static_cast<void>(brought(child, a.unit, stamp, rows));
   rows.push_back(
     message_row(state_table::alerts, alert_row_key(a.unit, a.kind, a.subject), stamp, body));
   put(std::move(a));
   return entry_outcome::changed;
+}
+
+void area_book::replaced(unit_code child, std::uint32_t revision, time_ms stamp,
+                         std::vector<saved_row>& rows,
+                         const std::function<void(const alert&)>& say) {
+  for (auto at = alerts_.lower_bound({child, alert_kind::none, {}});
+       at != alerts_.end() && std::get<0>(at->first) == child; ++at) {
+    auto a = at->second;
+    if (a.state == alert_state::resolved || a.revision >= revision - 1)
+      continue;
+    a.state = alert_state::resolved;
+    a.revision = revision - 1; // older than all that the new epoch says
+    a.by = "replaced";
+    auto body = encode_alert(a);
+    rows.push_back(message_row(state_table::alerts, alert_row_key(a.unit, a.kind, a.subject), stamp,
+                               body.view()));
+    say(a);
+    put(std::move(a));
+  }
 }
 
 void area_book::count(const alert& a, std::uint32_t by) {

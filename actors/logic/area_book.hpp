@@ -22,6 +22,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -95,6 +96,10 @@ public:
   /// One entry of a child's up-log. A ward speaks for itself alone; an area for all but us.
   [[nodiscard]] entry_outcome apply(unit_code child, const log_entry_view& e, time_ms stamp,
                                     std::vector<saved_row>& rows);
+  /// This child begins a new epoch: what it still holds it says again from `revision` on. Its own
+  /// alerts that are not resolved end with the node that raised them: calls `say` with each.
+  void replaced(unit_code child, std::uint32_t revision, time_ms stamp,
+                std::vector<saved_row>& rows, const std::function<void(const alert&)>& say);
   /// Forgets what is too old: rows past `days_kept`, alerts resolved so long ago. Once a day.
   void forget(time_ms stamp, std::vector<saved_row>& rows);
   /// Everything of a ward that belongs elsewhere now.
@@ -102,6 +107,8 @@ public:
 
   [[nodiscard]] const std::map<unit_code, ward>& wards() const { return wards_; }
   [[nodiscard]] const ward* find(unit_code unit) const;
+  /// Wards that came, or came by another child, since the last call.
+  [[nodiscard]] std::vector<unit_code> take_joined() { return std::exchange(joined_, {}); }
 
   [[nodiscard]] hour_counts sum(hour_number hour) const;
   [[nodiscard]] area_day sum_day(day_number day) const;
@@ -155,7 +162,8 @@ private:
                      std::vector<saved_row>& rows);
   entry_outcome take(unit_code child, day_rollup r, bytes body, time_ms stamp,
                      std::vector<saved_row>& rows);
-  entry_outcome take(alert a, bytes body, time_ms stamp, std::vector<saved_row>& rows);
+  entry_outcome take(unit_code child, alert a, bytes body, time_ms stamp,
+                     std::vector<saved_row>& rows);
   void put(alert a);
   void count(const alert& a, std::uint32_t by);
 
@@ -163,6 +171,7 @@ private:
   std::map<unit_code, ward> wards_;
   std::map<alert_key, alert> alerts_;
   std::map<unit_code, kind_counts> open_; // of alerts_
+  std::vector<unit_code> joined_;
   day_number forgotten_on_ = 0;
 };
 

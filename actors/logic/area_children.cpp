@@ -70,11 +70,7 @@ greeting area_children::greet(const link_hello& hello, unit_code by_key, time_ms
     changed_.insert(c.unit);
   }
   for (std::size_t l = 0; l != lanes_max; ++l)
-    if (auto first = range_of(hello.up, l).first; first > c.cursor[l]) {
-      c.cursor[l] = first;
-      g.gap = true;
-      changed_.insert(c.unit);
-    }
+    g.gap = g.gap || range_of(hello.up, l).first > c.cursor[l];
   if (c.boot != 0 && c.boot != hello.boot) {
     auto& gone = replaced_[c.unit];
     gone.boots[gone.next++ % boots_remembered] = c.boot;

@@ -40,7 +40,8 @@ struct greeting {
   hello_outcome outcome = hello_outcome::welcome;
   std::array<std::uint64_t, lanes_max> wanted{1, 1}; // with welcome: where it goes on
   bool replaced = false; // with welcome: a new epoch; it is to say all it holds once more
-  bool gap = false;      // with welcome: it has trimmed what we wanted; the same
+  bool gap = false;      // with welcome: it has trimmed what we want; it is to say so, and all
+                         // it holds once more
 };
 
 struct child_node {

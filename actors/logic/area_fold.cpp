@@ -2,6 +2,7 @@
 #include "actors/logic/area_fold.hpp"
 
 #include "messages/codec.hpp"
+#include "messages/limits.hpp"
 #include "messages/packed.hpp"
 
 #include <algorithm>
@@ -25,6 +26,8 @@ area_fold::area_fold(unit_code own, options o) : unit(own), book(own), alerts(ow
 void area_fold::run(scan_round& r) {
   last_stamp = r.stamp;
   last_round = r.number;
+  if (begun_ == 0)
+    begun_ = r.stamp;
   take_parent(r);
   take_commands(r);
   take_links(r);
@@ -43,6 +46,9 @@ void area_fold::run(scan_round& r) {
 }
 
 void area_fold::finish(scan_round& r) {
+  for (auto ward : book.take_joined())
+    r.feed.push_back(
+      {.what = feed_order::deed::joined, .below = book.find(ward)->via, .units = {ward}});
   alerts.end_of_round(r.stamp, r.rows, [this](const alert& a) {
     up.append(lane::control, {.kind = entry_kind::alert, .unit = unit, .body = encode_alert(a)});
   });
@@ -64,6 +70,7 @@ void area_fold::finish(scan_round& r) {
   }
   r.up_held = up.held();
   r.down_held = down.held();
+  r.parent_known = parent.who();
   r.down_next = parent.next();
   r.next_due = next_due();
 }
@@ -77,7 +84,7 @@ time_ms area_fold::next_due() const {
   for (auto& [child, c] : children.all()) {
     if (c.epoch == 0 || alerts.is_open(alert_kind::node_silent, child.text()))
       continue;
-    auto silent_at = c.heard + options_.silent_ms;
+    auto silent_at = quiet_since(c) + options_.silent_ms;
     if (last_stamp < silent_at)
       sooner(silent_at);
     else if (!alerts.is_open(alert_kind::nodes_silent, unit.text()))
@@ -89,7 +96,8 @@ time_ms area_fold::next_due() const {
 // -- from the parent ------------------------------------------------------------------------------
 
 void area_fold::take_parent(scan_round& r) {
-  parent.acknowledged(r, up);
+  if (parent.hear(r.parent, up)) // the newest of all that is held, once more
+    say_all(r);
   parent.take(r, [&](lane l, const log_entry_view& e) {
     if (e.kind != entry_kind::command)
       return;
@@ -121,11 +129,15 @@ void area_fold::take_parent(scan_round& r) {
     up.append(lane::control,
               {.kind = entry_kind::answer, .unit = unit, .body = std::move(encoded)});
   });
-  if (r.republish) // the newest of all that is held, once more
-    book.each_entry([&](entry_kind kind, unit_code of, frame_body body) {
-      up.append(kind == entry_kind::alert ? lane::control : lane::bulk,
-                {.kind = kind, .unit = of, .body = std::move(body)});
-    });
+}
+
+void area_fold::say_all(scan_round& r) {
+  r.said_again = true;
+  alerts.say_all();
+  book.each_entry([&](entry_kind kind, unit_code of, frame_body body) {
+    up.append(kind == entry_kind::alert ? lane::control : lane::bulk,
+              {.kind = kind, .unit = of, .body = std::move(body)});
+  });
 }
 
 void area_fold::go_on_up(lane l, const log_entry_view& e) {
@@ -134,34 +146,48 @@ void area_fold::go_on_up(lane l, const log_entry_view& e) {
 
 // -- silence --------------------------------------------------------------------------------------
 
-/// One child that is not heard is an alert. More than a third of them is a storm or a city's power
-/// cut: one alert that lists them.
+/// Silence is counted from our own start on: before it, nobody could be heard.
+time_ms area_fold::quiet_since(const child_node& c) const {
+  return std::max(c.heard, begun_);
+}
+
+bool area_fold::is_silent(const child_node& c) const {
+  return c.epoch != 0 && last_stamp - quiet_since(c) >= options_.silent_ms;
+}
+
+/// One child that is not heard is an alert. More than a third of them within some minutes is a
+/// storm or a city's power cut: one alert that lists them, until no more than a third are left.
 void area_fold::look_for_silence(scan_round& r) {
   if (!options_.silence)
     return;
+  auto* told = alerts.is_open(alert_kind::nodes_silent, unit.text())
+                 ? alerts.find(alert_kind::nodes_silent, unit.text())
+                 : nullptr;
+  auto since = (told != nullptr ? told->first : r.stamp) - options_.storm_ms;
   std::string list;
-  std::size_t silent = 0, known = 0;
+  std::size_t silent = 0, known = children.all().size();
   for (auto& [child, c] : children.all()) {
-    if (c.epoch == 0)
-      continue;
-    ++known;
-    if (r.stamp - c.heard < options_.silent_ms) {
+    if (r.stamp - c.heard < options_.silent_ms)
       alerts.clear(alert_kind::node_silent, child.text(), r.stamp);
+    if (!is_silent(c))
       continue;
-    }
+    auto own = alerts.is_open(alert_kind::node_silent, child.text());
+    if (own && alerts.find(alert_kind::node_silent, child.text())->first < since)
+      continue; // was silent before, and is another matter
     ++silent;
-    list += (list.empty() ? "" : " ") + std::string{child.text()};
+    list += " " + std::string{child.text()};
   }
-  auto storm = known >= 3 && silent * 3 > known;
-  auto told = alerts.is_open(alert_kind::nodes_silent, unit.text());
-  if (storm && !told)
-    alerts.raise(alert_kind::nodes_silent, unit.text(), r.stamp, list);
-  else if (!storm && told)
-    alerts.clear(alert_kind::nodes_silent, unit.text(), r.stamp);
-  if (storm)
+  list = std::to_string(silent) + " of " + std::to_string(known) + ":" + list;
+  list.resize(std::min(list.size(), limits::text_bytes_max));
+  if (known >= 3 && silent * 3 > known) {
+    if (told == nullptr || told->evidence != list)
+      alerts.raise(alert_kind::nodes_silent, unit.text(), r.stamp, list);
     return;
+  }
+  if (told != nullptr)
+    alerts.clear(alert_kind::nodes_silent, unit.text(), r.stamp);
   for (auto& [child, c] : children.all())
-    if (c.epoch != 0 && r.stamp - c.heard >= options_.silent_ms + options_.alone_ms &&
+    if (c.epoch != 0 && r.stamp - quiet_since(c) >= options_.silent_ms + options_.alone_ms &&
         !alerts.is_open(alert_kind::node_silent, child.text()))
       alerts.raise(alert_kind::node_silent, child.text(), r.stamp,
                    "last heard " + time_text(c.heard));
@@ -187,10 +213,13 @@ bool area_fold::is_below(unit_code other) const {
 }
 
 /// What a unit stands for here: itself, and the wards that a child area of that code brought.
-std::vector<unit_code> area_fold::units_of(unit_code wanted) const {
+std::optional<std::vector<unit_code>> area_fold::units_of(unit_code wanted) const {
+  std::vector<unit_code> units;
   if (wanted.empty() || wanted == unit)
-    return {};
-  std::vector<unit_code> units{wanted};
+    return units;
+  if (!is_below(wanted))
+    return std::nullopt;
+  units.push_back(wanted);
   for (auto& [ward, w] : book.wards())
     if (w.via == wanted && ward != wanted)
       units.push_back(ward);
@@ -239,8 +268,9 @@ void area_fold::loaded() {
   up.hold(history, lane::control, 1);
   for (auto l : {lane::control, lane::bulk})
     down.hold(history, l, 1);
+  alerts.revise_from(first_revision(options_.epoch));
   if (options_.has_parent)
-    parent.hold(up);
+    parent.begin(options_.epoch, up);
 }
 
 } // namespace wardflow

@@ -29,6 +29,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ public:
     bool silence = true; // false: time is a replay's, and nobody's silence means anything
     time_ms silent_ms = 30 * second_ms;    // a child that was not heard for so long is silent
     time_ms alone_ms = 10 * second_ms;     // ... and after this it is not a storm's
+    time_ms storm_ms = 5 * minute_ms;      // ... which silences so many within this time
     std::uint64_t behind_entries = 10'000; // a child's lag that is an alert
     std::uint64_t window_bytes = 1u << 20; // on the way, each child and direction
   };
@@ -87,20 +89,26 @@ private:
   void refuse(scan_round& r, const inbound_link& in, alert_kind kind, code why,
               const std::string& detail);
   void take_batch(scan_round& r, const inbound_link& in, const session& s);
+  void lost_some(scan_round& r, const inbound_link& in, std::uint64_t before);
+  void say_ack(scan_round& r, peer_id peer, unit_code child, lane l);
   void take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e);
   void take_other(scan_round& r, const inbound_link& in, const session& s);
   void look_for_silence(scan_round& r);
+  [[nodiscard]] time_ms quiet_since(const child_node& c) const;
+  [[nodiscard]] bool is_silent(const child_node& c) const;
   void look_for_lag(scan_round& r);
   void answer_queries(scan_round& r);
   void finish(scan_round& r);
+  void say_all(scan_round& r);
   void go_on_up(lane l, const log_entry_view& e);
   [[nodiscard]] bool is_below(unit_code other) const;
-  [[nodiscard]] std::vector<unit_code> units_of(unit_code wanted) const;
+  [[nodiscard]] std::optional<std::vector<unit_code>> units_of(unit_code wanted) const;
 
   options options_;
   std::map<peer_id, session> sessions_;
   std::map<unit_code, peer_id> peers_; // of the sessions
   day_number forgotten_on_ = 0;
+  time_ms begun_ = 0; // stamp of the first round since the start: nobody is silent before that
 };
 
 /// The answer to a question about an area, from its state between rounds.

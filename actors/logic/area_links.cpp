@@ -76,6 +76,11 @@ void area_fold::take_hello(scan_round& r, const inbound_link& in) {
     return refuse(r, in, alert_kind::node_twin, code::link_twin,
                   "epoch " + std::to_string(h.epoch));
   }
+  if (seen.replaced)
+    book.replaced(in.unit, first_revision(h.epoch), r.stamp, r.rows, [&](const alert& a) {
+      up.append(lane::control,
+                {.kind = entry_kind::alert, .unit = a.unit, .body = encode_alert(a)});
+    });
   if (auto old = peers_.find(in.unit); old != peers_.end() && old->second != in.peer) {
     sessions_.erase(old->second);
     r.feed.push_back({.what = feed_order::deed::close, .peer = old->second});
@@ -104,20 +109,29 @@ void area_fold::take_batch(scan_round& r, const inbound_link& in, const session&
   link_batch b;
   if (auto bad = read_link_batch(in.body.view(), b); bad != code::ok || b.log != log_name::up)
     return refuse(r, in, alert_kind::node_fenced, code::frame_malformed, "a batch");
-  if (!children.goes_on(s.unit, b.lane, b.first)) { // what lies between was lost with a connection
-    sessions_.erase(in.peer);
-    return say_bye(r, in.peer, code::link_no_session, "a hole before " + std::to_string(b.first));
-  }
+  if (!children.goes_on(s.unit, b.lane, b.first))
+    return lost_some(r, in, b.first);
   auto next = children.find(s.unit)->cursor[static_cast<std::size_t>(b.lane)];
   for (auto& e : b.entries)
     if (e.offset >= next)
       take_entry(r, s.unit, b.lane, e);
   children.advance(s.unit, b.lane, b.through, r.stamp);
+  say_ack(r, in.peer, s.unit, b.lane);
+}
+
+/// A batch or a gap past the cursor: what lies between was lost with a connection.
+void area_fold::lost_some(scan_round& r, const inbound_link& in, std::uint64_t before) {
+  say_bye(r, in.peer, code::link_no_session, "a hole before " + std::to_string(before));
+  r.feed.push_back({.what = feed_order::deed::close, .peer = in.peer});
+  sessions_.erase(in.peer);
+}
+
+void area_fold::say_ack(scan_round& r, peer_id peer, unit_code child, lane l) {
   link_ack a;
-  a.lane = b.lane;
-  a.through = std::max(b.through, next - 1);
+  a.lane = l;
+  a.through = children.find(child)->cursor[static_cast<std::size_t>(l)] - 1;
   a.node_time = r.stamp;
-  r.replies.push_back({in.peer, frame_kind::link_ack, encode_link_ack(a), 0});
+  r.replies.push_back({peer, frame_kind::link_ack, encode_link_ack(a), 0});
 }
 
 /// What is new here is new above, and for those who subscribe.
@@ -163,12 +177,15 @@ void area_fold::take_other(scan_round& r, const inbound_link& in, const session&
                         .wanted = {{a.lane, 0, a.through + 1}}});
     return;
   }
-  case frame_kind::link_gap: { // it no longer has what we want; it will say all that counts again
+  case frame_kind::link_gap: { // it no longer has what we want, and has said all that counts again
     link_gap g;
-    if (read_link_gap(in.body.view(), g) == code::ok && g.log == log_name::up &&
-        g.first_retained > 0)
-      children.advance(s.unit, g.lane, g.first_retained - 1, r.stamp);
-    return;
+    if (read_link_gap(in.body.view(), g) != code::ok || g.log != log_name::up ||
+        g.first_retained == 0)
+      return;
+    if (!children.goes_on(s.unit, g.lane, g.wanted))
+      return lost_some(r, in, g.wanted);
+    children.advance(s.unit, g.lane, g.first_retained - 1, r.stamp);
+    return say_ack(r, in.peer, s.unit, g.lane);
   }
   case frame_kind::link_bye:
     children.leave(s.unit, s.boot);

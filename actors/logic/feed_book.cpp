@@ -64,16 +64,16 @@ void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, 
   if (s.name.size() > name_bytes_max ||
       (!s.name.empty() && !names_.contains(s.name) && names_.size() >= names_max))
     return say_bye(r, in.peer, code::too_many_outstanding, s.name);
+  auto wanted = units(s.unit);
+  if (!wanted)
+    return say_bye(r, in.peer, code::unit_not_below, std::string{s.unit.text()});
   leave(in.peer);
   auto known = s.name.empty() ? names_.end() : names_.find(s.name);
   auto next = begin_of(s, known == names_.end() ? nullptr : &known->second, up);
   if (!s.name.empty()) {
     auto& c = names_[s.name];
-    if (c.peer != peer_id{} && c.peer != in.peer) {
-      say_bye(r, c.peer, code::subscription_taken, s.name);
-      r.feed.push_back({.what = feed_order::deed::close, .peer = c.peer});
-      connected_.erase(c.peer);
-    }
+    if (c.peer != peer_id{} && c.peer != in.peer)
+      send_away(c.peer, s.name, r);
     c = {in.by, next, r.stamp, in.peer};
     connected_[in.peer] = s.name;
     up.release(cursor_name(s.name));
@@ -84,11 +84,14 @@ void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, 
   order.peer = in.peer;
   order.wanted = {{lane::control, 0, next}};
   order.window_bytes = std::clamp<std::uint64_t>(s.credit_bytes, 1, window_bytes_max);
-  order.units = units(s.unit);
+  order.below = s.unit;
+  order.units = std::move(*wanted);
   for (auto kind : s.kinds)
     order.kinds |= std::uint64_t{1} << static_cast<unsigned>(kind);
   order.severity_min = s.severity_min;
   r.feed.push_back(std::move(order));
+  link_heartbeat begins{r.stamp, {{lane::control, next, up.next(lane::control)}}};
+  r.replies.push_back({in.peer, frame_kind::link_heartbeat, encode_link_heartbeat(begins), 0});
 }
 
 void feed_book::acknowledge(const inbound_link& in, const link_ack& a, offset_log& up,
@@ -110,6 +113,12 @@ void feed_book::acknowledge(const inbound_link& in, const link_ack& a, offset_lo
   save(name->second, c, r.rows);
 }
 
+void feed_book::send_away(peer_id peer, const std::string& name, scan_round& r) {
+  say_bye(r, peer, code::subscription_taken, name);
+  r.feed.push_back({.what = feed_order::deed::close, .peer = peer});
+  connected_.erase(peer);
+}
+
 void feed_book::leave(peer_id peer) {
   auto name = connected_.find(peer);
   if (name == connected_.end())
@@ -118,14 +127,15 @@ void feed_book::leave(peer_id peer) {
   connected_.erase(name);
 }
 
-bool feed_book::remove(const std::string& name, offset_log& up, std::vector<saved_row>& rows) {
+bool feed_book::remove(const std::string& name, offset_log& up, scan_round& r) {
   auto known = names_.find(name);
   if (known == names_.end())
     return false;
-  connected_.erase(known->second.peer);
+  if (auto peer = known->second.peer; peer != peer_id{})
+    send_away(peer, name, r);
   names_.erase(known);
   up.release(cursor_name(name));
-  rows.push_back({state_table::links, cursor_name(name), {}, true});
+  r.rows.push_back({state_table::links, cursor_name(name), {}, true});
   return true;
 }
 
@@ -150,7 +160,7 @@ bool feed_book::load(std::string_view key, std::span<const std::byte> value, off
   std::uint64_t version = 0, heard = 0;
   cursor c;
   if (!in.number(version) || version != 1 || !in.text(c.by) || !in.number(c.next) ||
-      !in.number(heard))
+      !in.number(heard) || !in.at_end())
     return false;
   c.heard = static_cast<time_ms>(heard);
   up.hold(cursor_name(name), lane::control, c.next);

@@ -2,6 +2,7 @@
 // FEED BOOK: who subscribes to this node's alerts, by name, and how far he has them.
 //
 //   SUBSCRIBE{name, filter, start} ─▶ where to begin ─▶ feed_order ─▶ FEED
+//                                          └─▶ heartbeat: there it begins, there the log ends now
 //   ACK{through} ─▶ the named cursor moves, with this round's commit
 //
 // Owns     the named cursors (durable: rows of `links`), and who is connected under which name.
@@ -18,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,12 +41,14 @@ public:
     peer_id peer{}; // now; 0: nobody is connected
   };
 
-  /// A supervisor's frame: subscribe, link_ack, link_bye. `units`: what `s.unit` stands for here.
-  using units_of = std::function<std::vector<unit_code>(unit_code)>;
+  /// What a unit stands for here: itself and those below; empty: all of this node's. Nothing: it is
+  /// not of this node.
+  using units_of = std::function<std::optional<std::vector<unit_code>>(unit_code)>;
+  /// A supervisor's frame: subscribe, link_ack, link_bye.
   void take(const inbound_link& in, offset_log& up, const units_of& units, scan_round& r);
 
-  /// Forgets a name; false: there is none.
-  bool remove(const std::string& name, offset_log& up, std::vector<saved_row>& rows);
+  /// Forgets a name, and sends its reader away; false: there is none.
+  [[nodiscard]] bool remove(const std::string& name, offset_log& up, scan_round& r);
   [[nodiscard]] const std::map<std::string, cursor>& names() const { return names_; }
 
   /// A row whose key begins with `sub/`.
@@ -54,6 +58,7 @@ private:
   void subscribe(const inbound_link& in, const wardflow::subscribe& s, offset_log& up,
                  const units_of& units, scan_round& r);
   void acknowledge(const inbound_link& in, const link_ack& a, offset_log& up, scan_round& r);
+  void send_away(peer_id peer, const std::string& name, scan_round& r);
   void leave(peer_id peer);
   [[nodiscard]] static std::string cursor_name(const std::string& name);
   static void save(const std::string& name, const cursor& c, std::vector<saved_row>& rows);

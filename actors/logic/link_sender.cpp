@@ -40,6 +40,11 @@ std::optional<link_gap> link_sender::gap(const std::array<lane_range, lanes_max>
   return std::nullopt;
 }
 
+bool link_sender::gap_due(const std::array<lane_range, lanes_max>& held) const {
+  return std::ranges::any_of(
+    held, [&](const lane_range& h) { return at(h.lane).wanted && at(h.lane).next < h.first; });
+}
+
 std::optional<link_sender::order>
 link_sender::next(const std::array<lane_range, lanes_max>& held) const {
   for (const auto& h : held) {
@@ -70,6 +75,14 @@ void link_sender::acked(lane l, std::uint64_t through) {
 
 bool link_sender::waits() const {
   return std::ranges::any_of(lanes_, [](const lane_state& s) { return !s.flights.empty(); });
+}
+
+std::uint64_t link_sender::next_bytes() const {
+  std::uint64_t most = 0;
+  for (const auto& s : lanes_)
+    if (!s.flights.empty())
+      most = std::max(most, s.flights.front().second);
+  return most;
 }
 
 bool link_sender::is_behind(const std::array<lane_range, lanes_max>& held) const {

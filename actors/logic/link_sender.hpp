@@ -17,6 +17,7 @@
 #pragma once
 
 #include "messages/link.hpp"
+#include "messages/time.hpp"
 
 #include <array>
 #include <cstddef>
@@ -49,6 +50,7 @@ public:
   /// What the receiver wants and the log no longer has; what is returned is taken as said, and the
   /// lane goes on from `first_retained`. To be asked before `next`.
   [[nodiscard]] std::optional<link_gap> gap(const std::array<lane_range, lanes_max>& held);
+  [[nodiscard]] bool gap_due(const std::array<lane_range, lanes_max>& held) const;
   /// What to read and send now: control before bulk. Nothing when the window is full, all was sent,
   /// or a gap is to be said first. `held`: what is committed.
   [[nodiscard]] std::optional<order> next(const std::array<lane_range, lanes_max>& held) const;
@@ -65,6 +67,9 @@ public:
   [[nodiscard]] std::uint64_t acked_through(lane l) const { return at(l).acked; }
   /// A chunk or a gap is not acknowledged: after too long of this a new session is wanted.
   [[nodiscard]] bool waits() const;
+  /// Of the chunks that are to be acknowledged next, the largest: what a slow line has to carry
+  /// before anything can be heard.
+  [[nodiscard]] std::uint64_t next_bytes() const;
 
 private:
   struct lane_state {
@@ -82,6 +87,25 @@ private:
   std::uint64_t window_ = 0;
   std::uint64_t under_way_ = 0;
   std::array<lane_state, lanes_max> lanes_;
+};
+
+/// How long a sender waits for the next acknowledgement before it wants a new session.
+class link_patience {
+public:
+  static constexpr time_ms least_ms = 10 * second_ms;
+  static constexpr std::uint64_t bytes_a_second = 4'096; // a line of half of 64 kbit/s
+
+  void acked(time_ms now) { since_ = now; }
+  /// To be asked now and then, also while nothing waits.
+  [[nodiscard]] bool is_over(const link_sender& s, time_ms now) {
+    if (!s.waits())
+      since_ = now;
+    auto line = static_cast<time_ms>(s.next_bytes() * second_ms / bytes_a_second);
+    return now - since_ >= least_ms + line;
+  }
+
+private:
+  time_ms since_ = 0;
 };
 
 } // namespace wardflow

@@ -3,37 +3,99 @@
 
 #include "messages/packed.hpp"
 
+#include <algorithm>
+#include <string>
+
 namespace wardflow {
+
+namespace {
+
+constexpr std::array lanes{lane::control, lane::bulk};
+
+} // namespace
 
 void parent_cursor::hold(offset_log& up) const {
   for (std::size_t i = 0; i != lanes_max; ++i)
     up.hold(std::string{key}, static_cast<lane>(i), acked_[i] + 1);
 }
 
-void parent_cursor::take(const scan_round& r, const taker& take) {
-  for (auto& message : r.directives) {
-    link_batch b;
-    if (read_link_batch(message.view(), b) != code::ok || b.log != log_name::down)
-      continue;
-    auto& next = next_[static_cast<std::size_t>(b.lane)];
-    if (b.through < next)
-      continue; // all of it was taken before
-    for (auto& e : b.entries)
-      if (e.offset >= next)
-        take(b.lane, e);
-    next = b.through + 1;
+void parent_cursor::begin(std::uint64_t own_epoch, offset_log& up) {
+  own_epoch_ = own_epoch;
+  hold(up);
+}
+
+void parent_cursor::adopt(const node_ref& who, offset_log& up) {
+  who_ = who;
+  down_ = link_receiver{log_name::down};
+  acked_ = {};
+  up.release(std::string{key}); // what the one before had, this one may lack
+  hold(up);
+}
+
+bool parent_cursor::hear(const parent_news& news, offset_log& up) {
+  if (own_epoch_ == 0)
+    return false;
+  auto again = said_epoch_ != 0 && said_epoch_ != own_epoch_;
+  if (said_epoch_ != own_epoch_) {
+    said_epoch_ = own_epoch_;
     changed_ = true;
+  }
+  if (!news.who.known() || (news.who.id == who_.id && news.who.epoch < who_.epoch))
+    return again;
+  if (news.who != who_) {
+    adopt(news.who, up);
+    again = changed_ = true;
+  }
+  for (auto l : lanes) {
+    auto& acked = acked_[static_cast<std::size_t>(l)];
+    auto through = std::min(news.acked[static_cast<std::size_t>(l)], up.next(l) - 1);
+    if (through <= acked)
+      continue;
+    acked = through;
+    up.hold(std::string{key}, l, acked + 1);
+    changed_ = true;
+  }
+  return again || news.republish;
+}
+
+void parent_cursor::take(scan_round& r, const taker& take) {
+  if (r.parent.who != who_)
+    return;
+  for (auto& frame : r.parent.directives) {
+    link_gap g;
+    link_batch b;
+    if (frame.kind == frame_kind::link_gap) {
+      if (read_link_gap(frame.body.view(), g) != code::ok || g.log != log_name::down)
+        continue;
+      changed_ = down_.gap(g) || changed_;
+      r.down_answered[static_cast<std::size_t>(g.lane)] = true;
+      continue;
+    }
+    if (read_link_batch(frame.body.view(), b) != code::ok || b.log != log_name::down)
+      continue;
+    if (b.is_snapshot()) {
+      for (auto& e : b.entries)
+        take(b.lane, e);
+      changed_ = changed_ || down_.owes_snapshot(b.lane);
+      down_.snapshot_taken(b.lane);
+      continue;
+    }
+    auto seen = down_.look(b);
+    if (seen.gap)
+      continue;
+    r.down_answered[static_cast<std::size_t>(b.lane)] = true;
+    for (auto& e : std::span{b.entries}.subspan(seen.skip))
+      take(b.lane, e);
+    changed_ = changed_ || b.through >= down_.next(b.lane);
+    down_.take(b);
   }
 }
 
-void parent_cursor::acknowledged(const scan_round& r, offset_log& up) {
-  for (std::size_t i = 0; i != lanes_max; ++i)
-    if (r.parent_acked[i] > acked_[i]) {
-      acked_[i] = r.parent_acked[i];
-      up.hold(std::string{key}, static_cast<lane>(i), acked_[i] + 1);
-      changed_ = true;
-    }
+std::array<std::uint64_t, lanes_max> parent_cursor::next() const {
+  return {down_.next(lane::control), down_.next(lane::bulk)};
 }
+
+// -- the row --------------------------------------------------------------------------------------
 
 void parent_cursor::save(std::vector<saved_row>& rows) {
   if (!changed_)
@@ -41,22 +103,33 @@ void parent_cursor::save(std::vector<saved_row>& rows) {
   changed_ = false;
   packed_writer out;
   out.number(1); // schema version of this value
-  for (auto n : next_)
-    out.number(n);
-  for (auto n : acked_)
-    out.number(n);
+  out.text({reinterpret_cast<const char*>(who_.id.data()), who_.id.size()});
+  out.number(who_.epoch);
+  out.number(said_epoch_);
+  for (auto l : lanes) {
+    out.number(down_.next(l));
+    out.number(down_.owes_snapshot(l));
+    out.number(acked_[static_cast<std::size_t>(l)]);
+  }
   rows.push_back({state_table::links, std::string{key}, out.take(), false});
 }
 
 bool parent_cursor::load(std::span<const std::byte> value) {
   packed_reader in{value};
   std::uint64_t version = 0;
-  auto sound = in.number(version) && version == 1;
-  for (auto& n : next_)
-    sound = sound && in.number(n);
-  for (auto& n : acked_)
-    sound = sound && in.number(n);
-  return sound;
+  std::string id;
+  if (!in.number(version) || version != 1 || !in.text(id) || id.size() != who_.id.size() ||
+      !in.number(who_.epoch) || !in.number(said_epoch_))
+    return false;
+  std::copy(id.begin(), id.end(), reinterpret_cast<char*>(who_.id.data()));
+  for (auto l : lanes) {
+    std::uint64_t next = 0, owes = 0;
+    if (!in.number(next) || next == 0 || !in.number(owes) || owes > 1 ||
+        !in.number(acked_[static_cast<std::size_t>(l)]))
+      return false;
+    down_.restore(l, next, owes != 0);
+  }
+  return in.at_end();
 }
 
 } // namespace wardflow

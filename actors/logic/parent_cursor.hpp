@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // PARENT CURSOR: how far this node has its parent's directives, and the parent our up-log.
 //
-// Owns     the next offset wanted of each lane of the directive log, and what the parent has.
+//   news of UPLINK ─hear─▶ whose they are, what is acknowledged ─▶ the up-log's hold
+//                  ─take─▶ entries that are new, in order       ─▶ a row of the same commit
+//
+// Owns     who the parent is; the next offset wanted of each lane of its directive log; what it
+//          has of the up-log; in which epoch of our own all was last said to it.
 // Promise  an entry is handed out once: the cursor is a row of the same commit as what it did.
-//          What the parent has not acknowledged is held in the up-log, over a restart too.
+//          Nothing past a hole is handed out. What the parent has not acknowledged is held in the
+//          up-log, over a restart too. Another parent, or a parent in a higher epoch, has another
+//          log: it is read from 1, and is told all that is held; so is everyone, once, after our
+//          own epoch has grown. A lower epoch of the parent is not listened to.
 // Bound    one row.
 #pragma once
 
+#include "actors/logic/link_receiver.hpp"
 #include "actors/logic/offset_log.hpp"
 #include "messages/round.hpp"
 
@@ -23,22 +31,31 @@ class parent_cursor {
 public:
   static constexpr std::string_view key = "parent";
 
-  /// A node with a parent holds its up-log for it.
-  void hold(offset_log& up) const;
+  /// A node with a parent, after the rows: in this epoch of its own it holds its up-log for it.
+  void begin(std::uint64_t own_epoch, offset_log& up);
+  /// True: all that is held goes up once more, with this round.
+  [[nodiscard]] bool hear(const parent_news& news, offset_log& up);
   /// Calls `take` for each entry of the round's directives that is new, in order. A batch that
-  /// cannot be read is left out: its sender sends it again at the next session.
+  /// cannot be read, or leaves a hole, is left out: its sender sends it again at the next session.
   using taker = std::function<void(lane, const log_entry_view&)>;
-  void take(const scan_round& r, const taker& take);
-  /// What the parent has acknowledged frees room.
-  void acknowledged(const scan_round& r, offset_log& up);
+  void take(scan_round& r, const taker& take);
   /// The row, where something has changed since the last call.
   void save(std::vector<saved_row>& rows);
   [[nodiscard]] bool load(std::span<const std::byte> value);
 
-  [[nodiscard]] const std::array<std::uint64_t, lanes_max>& next() const { return next_; }
+  [[nodiscard]] const node_ref& who() const { return who_; }
+  [[nodiscard]] std::array<std::uint64_t, lanes_max> next() const;
+  /// The parent no longer had what we wanted next: something was missed.
+  [[nodiscard]] bool owes_snapshot(lane l) const { return down_.owes_snapshot(l); }
 
 private:
-  std::array<std::uint64_t, lanes_max> next_{1, 1};
+  void adopt(const node_ref& who, offset_log& up);
+  void hold(offset_log& up) const;
+
+  node_ref who_;
+  std::uint64_t own_epoch_ = 0;  // 0: no parent
+  std::uint64_t said_epoch_ = 0; // of our own, in which all was said; 0: never
+  link_receiver down_{log_name::down};
   std::array<std::uint64_t, lanes_max> acked_{};
   bool changed_ = false;
 };

@@ -4,6 +4,7 @@
 #include "messages/codec.hpp"
 
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,11 @@ namespace wardflow {
 
 /// Directives are commands like an operator's, and go before them: revocations and levels first.
 void ward_fold::take_parent(scan_round& r) {
-  state.parent.acknowledged(r, state.up);
+  r.said_again = state.parent.hear(r.parent, state.up);
+  if (r.said_again) { // with this round's end
+    state.rollups.republish_all();
+    state.alerts.say_all();
+  }
   std::vector<inbound_command> said;
   state.parent.take(r, [&](lane, const log_entry_view& e) {
     if (e.kind != entry_kind::command || (!e.unit.empty() && e.unit != state.unit))
@@ -27,14 +32,6 @@ void ward_fold::take_parent(scan_round& r) {
   });
   r.commands.insert(r.commands.begin(), std::make_move_iterator(said.begin()),
                     std::make_move_iterator(said.end()));
-  if (!r.republish)
-    return;
-  // The parent has lost what it had: all that counts, once more.
-  state.rollups.republish_all();
-  state.alerts.each_open([&](std::uint64_t, const alert& a) {
-    state.up.append(lane::control,
-                    {.kind = entry_kind::alert, .unit = state.unit, .body = encode_alert(a)});
-  });
 }
 
 /// To whom it was said, or up the tree where it was said to this ward alone.
@@ -50,8 +47,11 @@ void ward_fold::answer_command(scan_round& r, const inbound_command& in, frame_b
 void ward_fold::take_links(scan_round& r) {
   for (auto& in : r.links) {
     if (in.role != role::node) {
-      state.feeds.take(
-        in, state.up, [](unit_code u) { return std::vector<unit_code>{u}; }, r);
+      auto own = [this](unit_code wanted) {
+        auto ours = wanted.empty() || wanted == state.unit;
+        return ours ? std::optional{std::vector<unit_code>{}} : std::nullopt;
+      };
+      state.feeds.take(in, state.up, own, r);
       continue;
     }
     link_bye bye{code::key_wrong_role, "a ward has no children"};
@@ -64,6 +64,7 @@ void ward_fold::finish_logs(scan_round& r) {
   state.up.seal(r.stamp, r.rows);
   state.up.trim(r.stamp, r.rows);
   r.up_held = state.up.held();
+  r.parent_known = state.parent.who();
   r.down_next = state.parent.next();
 }
 

@@ -4,6 +4,8 @@
 #include "messages/phrases.hpp"
 
 #include <array>
+#include <charconv>
+#include <utility>
 
 namespace wardflow::wardctl {
 
@@ -48,6 +50,19 @@ std::string span_text(time_ms span, language tongue) {
     break;
   }
   return out;
+}
+
+std::optional<time_ms> parse_span(std::string_view text) {
+  static constexpr std::array units{std::pair{'s', second_ms}, std::pair{'m', minute_ms},
+                                    std::pair{'h', hour_ms}, std::pair{'d', day_ms}};
+  std::uint32_t count = 0;
+  auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (bad != std::errc{} || count == 0 || end + 1 != text.data() + text.size())
+    return std::nullopt;
+  for (auto& [letter, length] : units)
+    if (*end == letter)
+      return count * length;
+  return std::nullopt;
 }
 
 std::string moment_with_age(std::string_view iso, time_ms now, language tongue) {

@@ -11,6 +11,7 @@
 #include "messages/texts.hpp"
 #include "messages/time.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ namespace wardflow::wardctl {
 
 /// A length of time in its two largest units: `3 ngày 4 giờ`, `12 phút`, `under a minute`.
 [[nodiscard]] std::string span_text(time_ms span, language tongue);
+
+/// `45s`, `15m`, `2h`, `3d`; nothing for anything else, and for nothing at all.
+[[nodiscard]] std::optional<time_ms> parse_span(std::string_view text);
 
 /// `moment` with its age at `now`: `2021-10-20 07:00:00 (2 giờ trước)`. Times of the future have
 /// no age.

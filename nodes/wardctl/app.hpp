@@ -30,6 +30,7 @@ void add_level(CLI::App& app, shell& s);
 void add_rulebook(CLI::App& app, shell& s);
 void add_alerts(CLI::App& app, shell& s);
 void add_status(CLI::App& app, shell& s);
+void add_watch(CLI::App& app, shell& s);
 void add_counts(CLI::App& app, shell& s);
 void add_verify(CLI::App& app, shell& s);
 void add_clock(CLI::App& app, shell& s);

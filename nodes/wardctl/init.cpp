@@ -55,6 +55,8 @@ void make(shell& s, const std::string& unit_text, const std::string& parent_key,
   if (!ward || !take_parent(s, parent_key, plan))
     return;
   plan.unit = ward->code;
+  if (plan.folder.empty())
+    plan.folder = plan.unit.is_ward() ? "ward" : "area";
   if (!plan.unit.is_ward())
     plan.scans = "tcp://127.0.0.1:*"; // no scanner connects to an area
   if (plan.scans == plan.control) {
@@ -112,7 +114,7 @@ void add_init(CLI::App& app, shell& s) {
     "wardctl init 22366 --province-key province.key --parent tcp://10.1.2.3:7465 --parent-key "
     "nha-trang.pub");
   struct options {
-    std::string unit, folder = "ward", province_key, parent_key;
+    std::string unit, folder, province_key, parent_key;
     ward_plan plan;
   };
   auto o = std::make_shared<options>();
@@ -122,7 +124,9 @@ void add_init(CLI::App& app, shell& s) {
            word::unit)
     ->required();
   add_text(*c, s, "--folder", o->folder,
-           {"thư mục sẽ tạo (mặc định: ward)", "the folder to make (default: ward)"}, word::folder);
+           {"thư mục sẽ tạo (mặc định: ward, của nút cấp trên: area)",
+            "the folder to make (default: ward; an area's: area)"},
+           word::folder);
   add_text(*c, s, "--province-key", o->province_key,
            {"tệp khóa của tỉnh, do `wardctl keys province` tạo một lần cho cả tỉnh",
             "the province's key file, made once for a province by `wardctl keys province`"},

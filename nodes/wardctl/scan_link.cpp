@@ -28,13 +28,22 @@ std::uint64_t wait_for(std::span<const int> fds, int timeout_ms) {
 } // namespace
 
 io::outcome<scan_link> scan_link::open(const target& to) {
+  return dial(to, to.scans, "scans");
+}
+
+io::outcome<scan_link> scan_link::open_control(const target& to) {
+  return dial(to, to.control, "control");
+}
+
+io::outcome<scan_link> scan_link::dial(const target& to, const std::string& endpoint,
+                                       const char* what) {
   auto own = io::load_key_pair(to.key);
   if (!own)
     return own.why();
-  if (to.scans.empty())
-    return io::failure{code::config_malformed, to.file.string() + ": no `scans` endpoint"};
+  if (endpoint.empty())
+    return io::failure{code::config_malformed, to.file.string() + ": no `" + what + "` endpoint"};
   io::client_options options;
-  options.endpoint = to.scans;
+  options.endpoint = endpoint;
   options.own = *own;
   options.server = to.node_key;
   options.redial_most_ms = redial_most_ms;

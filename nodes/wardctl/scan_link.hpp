@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SCAN LINK: a device's way to its node's scan socket: one connection after another.
+// SCAN LINK: a program's way to its node for ever: one connection after another. A device's to the
+// scan socket, a supervisor's to the control socket.
 //
 //   wait ─▶ up · down · frames · a descriptor        take ─▶ frames of the connection that is up
 //
@@ -32,6 +33,8 @@ public:
   /// What load_key_pair and client::connect say; config_malformed: no `scans` endpoint. Does not
   /// wait for the node.
   [[nodiscard]] static io::outcome<scan_link> open(const target& to);
+  /// The same for `control`.
+  [[nodiscard]] static io::outcome<scan_link> open_control(const target& to);
 
   enum class change { none, up, down };
   struct turn {
@@ -57,6 +60,8 @@ public:
   [[nodiscard]] const std::string& detail() const { return detail_; }
 
 private:
+  [[nodiscard]] static io::outcome<scan_link> dial(const target& to, const std::string& endpoint,
+                                                   const char* what);
   explicit scan_link(io::client_options options) : options_(std::move(options)) {}
 
   [[nodiscard]] bool same_connection() const;

@@ -13,15 +13,15 @@ namespace {
 
 constexpr time_ms resend_ms = 2'000;
 
-command_id fresh_id() {
+} // namespace
+
+command_id fresh_command_id() {
   std::random_device random;
   command_id id;
   for (auto& byte : id)
     byte = static_cast<std::uint8_t>(random());
   return id;
 }
-
-} // namespace
 
 io::outcome<session> session::open(const target& to) {
   auto own = io::load_key_pair(to.key);
@@ -41,7 +41,7 @@ io::outcome<session> session::open(const target& to) {
 
 io::outcome<answer> session::say(command_body body, const ask_options& how_to) {
   command c;
-  c.id = fresh_id();
+  c.id = fresh_command_id();
   c.dry_run = how_to.dry_run;
   c.body = std::move(body);
   auto frame = encode_command(c);

@@ -19,6 +19,9 @@
 
 namespace wardflow::wardctl {
 
+/// 16 random bytes.
+[[nodiscard]] command_id fresh_command_id();
+
 struct ask_options {
   bool dry_run = false;
   int wait_ms = 10'000;

@@ -50,6 +50,7 @@ exit_code exit_code_of(code what) {
     return exit_code::differs;
   case code::internal:
   case code::import_stopped:
+  case code::program_failed:
     return exit_code::refused;
   default:
     break;

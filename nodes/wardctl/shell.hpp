@@ -67,6 +67,7 @@ public:
   std::string target_option;  // --target
   std::string context_option; // --context
   bool terminal = false;      // `err` is a terminal whose last line can be rewritten
+  bool coloured = false;      // `out` is a terminal, and nobody has asked for no colours
   exit_code result = exit_code::done;
   code last_failure = code::ok;
 

@@ -49,7 +49,9 @@ io::outcome<role_start> start_area(node::parts& p) {
   spdlog::info("state of round {} loaded: {} children, {} wards", fold->last_round,
                fold->children.all().size(), fold->book.wards().size());
 
-  role_start start{{}, allow_list{p.config.unit}, {fold->up.held(), fold->parent.next()}};
+  role_start start{{},
+                   allow_list{p.config.unit},
+                   {fold->up.held(), fold->parent.who(), fold->parent.next(), {}, false}};
   start.keys.replace_file_keys(p.keys_in_file);
   auto since = fold->last_stamp != 0 ? fold->last_stamp : p.config.clock_start;
   start.at_door.clock = node_clock{p.config.clock, since, built_at()};

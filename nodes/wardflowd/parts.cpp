@@ -81,7 +81,7 @@ io::outcome<std::unique_ptr<node::parts>> node::parts::open(const node_config& c
 }
 
 std::optional<io::failure> node::parts::begin(gate_options at_door, allow_list keys,
-                                              const log_state& logs) {
+                                              const uplink_session::committed& logs) {
   at_door.unit = config.unit;
   at_door.node_key = own_key;
   io::socket_options socket_options;
@@ -117,15 +117,17 @@ std::optional<io::failure> node::parts::begin(gate_options at_door, allow_list k
     up.id = who.id;
     up.epoch = who.epoch;
     up.boot = who.boot;
-    up.up_held = logs.up;
-    up.down_next = logs.down_next;
-    auto started = uplink::start(
-      disk, std::move(up),
-      uplink::ports{[this](frame_body batch) { door->take_directives(std::move(batch)); },
-                    [this](const std::array<std::uint64_t, lanes_max>& through, bool republish) {
-                      door->parent_has(through, republish);
-                    },
-                    [](std::string_view line) { spdlog::info("{}", line); }});
+    up.at_start = logs;
+    auto started =
+      uplink::start(disk, std::move(up),
+                    uplink::ports{[this](const node_ref& from, frame_kind kind, frame_body body) {
+                                    door->take_directive(from, kind, std::move(body));
+                                  },
+                                  [this](const node_ref& from, const uplink_session::acks& through,
+                                         bool republish, bool urgent) {
+                                    door->parent_has(from, through, republish, urgent);
+                                  },
+                                  [](std::string_view line) { spdlog::info("{}", line); }});
     if (!started)
       return started.why();
     parent = std::move(*started);

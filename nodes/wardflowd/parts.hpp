@@ -43,14 +43,9 @@ struct node::parts {
   /// Keys, store, identity, JOURNAL and the actor system.
   [[nodiscard]] static io::outcome<std::unique_ptr<parts>> open(const node_config& config,
                                                                 failed_port failed);
-  /// Where the logs stand at the start.
-  struct log_state {
-    std::array<lane_range, lanes_max> up{};
-    std::array<std::uint64_t, lanes_max> down_next{};
-  };
   /// Sockets, GATE, FEED, UPLINK; nothing where it runs.
   [[nodiscard]] std::optional<io::failure> begin(gate_options at_door, allow_list keys,
-                                                 const log_state& logs);
+                                                 const uplink_session::committed& logs);
 
   void committed(round_ptr r);    // JOURNAL's thread
   void sent(const scan_round& r); // GATE's thread
@@ -87,7 +82,7 @@ struct node::parts {
 struct role_start {
   gate_options at_door;
   allow_list keys;
-  node::parts::log_state logs;
+  uplink_session::committed logs; // where they stand at the start
 };
 [[nodiscard]] io::outcome<role_start> start_ward(node::parts& p);
 [[nodiscard]] io::outcome<role_start> start_area(node::parts& p);

@@ -63,7 +63,7 @@ void start_reader(node::parts& p) {
 io::outcome<role_start> start_ward(node::parts& p) {
   ward_fold::options options;
   // A restored ward counts its revisions on from where no earlier epoch of it can have come.
-  options.rollups.revision_min = static_cast<std::uint32_t>((p.who.epoch - 1) << 20 | 1);
+  options.rollups.revision_min = first_revision(p.who.epoch);
   if (p.config.clock == node_clock::source::input) // no time passes after a replay's last scan
     options.rollups.hours_every_ms = options.rollups.days_every_ms = 0;
   auto fold = std::make_unique<ward_fold>(p.config.unit, options);
@@ -75,10 +75,13 @@ io::outcome<role_start> start_ward(node::parts& p) {
                fold->state.last_round, fold->state.places.size(), fold->state.cards.size(),
                fold->figures.replayed_rounds, io::monotonic_ms() - begun);
 
+  fold->state.alerts.revise_from(first_revision(p.who.epoch));
   if (!p.config.parent_endpoint.empty())
-    fold->state.parent.hold(fold->state.up);
+    fold->state.parent.begin(p.who.epoch, fold->state.up);
   role_start start{
-    {}, allow_list{p.config.unit}, {fold->state.up.held(), fold->state.parent.next()}};
+    {},
+    allow_list{p.config.unit},
+    {fold->state.up.held(), fold->state.parent.who(), fold->state.parent.next(), {}, false}};
   start.keys.replace_file_keys(p.keys_in_file);
   for (auto& d : fold->state.devices.all())
     start.keys.put_device(device_book::principal_of(*d, p.config.unit));

@@ -143,7 +143,8 @@ inline std::vector<std::pair<std::string, command_body>> command_bodies() {
 }
 
 inline command of(command_body body, bool dry_run = false) {
-  return {counted_bytes<command_id>(1), dry_run, {}, 0, std::move(body)};
+  return {counted_bytes<command_id>(1), dry_run, *unit_code::parse("22366"), hour_ms,
+          std::move(body)};
 }
 
 // -- raw words ----------------------------------------------------------------------------------

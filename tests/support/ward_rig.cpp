@@ -38,8 +38,8 @@ std::string word_after(const std::string& text, const std::string& name) {
 
 } // namespace
 
-ward_rig::ward_rig(std::filesystem::path where, std::string extra_config) :
-  folder(std::move(where)), extra_config_(std::move(extra_config)) {
+ward_rig::ward_rig(std::filesystem::path where, std::string extra_config, const char* code) :
+  folder(std::move(where)), unit(*unit_code::parse(code)), extra_config_(std::move(extra_config)) {
   if (folder.empty()) {
     auto pattern = (std::filesystem::temp_directory_path() / "wardflow-XXXXXX").string();
     folder = ::mkdtemp(pattern.data());
@@ -56,7 +56,7 @@ ward_rig::ward_rig(std::filesystem::path where, std::string extra_config) :
   p.key = operator_key.open;
   p.role = role::operator_;
   p.name = "test operator";
-  p.unit = *unit_code::parse("22366");
+  p.unit = unit;
   (void)io::append_to_allow_file(folder / "allow.toml", p);
   write_config();
 }
@@ -65,7 +65,7 @@ void ward_rig::write_config() {
   auto or_any = [](const std::string& endpoint) {
     return endpoint.empty() ? std::string{"tcp://127.0.0.1:*"} : endpoint;
   };
-  std::ofstream{folder / "node.toml"} << "unit = \"22366\"\nfolder = \".\"\n"
+  std::ofstream{folder / "node.toml"} << "unit = \"" << unit.text() << "\"\nfolder = \".\"\n"
                                       << "scan_endpoint = \"" << or_any(scan_endpoint) << "\"\n"
                                       << "control_endpoint = \"" << or_any(control_endpoint)
                                       << "\"\n"
@@ -73,6 +73,11 @@ void ward_rig::write_config() {
 }
 
 void ward_rig::keep_endpoints() {
+  write_config();
+}
+
+void ward_rig::add_config(const std::string& lines) {
+  extra_config_ += lines;
   write_config();
 }
 
@@ -261,7 +266,7 @@ std::optional<answer> ward_rig::say(command_body body, bool dry_run, int timeout
 
 bool ward_rig::furnish(std::uint32_t venues) {
   auto good = [](const std::optional<answer>& a) { return a && a->code == code::done; };
-  if (!good(say(std::vector<group_record>{{make_group_id(ward, 1), "To 1"}})))
+  if (!good(say(std::vector<group_record>{{make_group_id(unit.number(), 1), "To 1"}})))
     return false;
   for (std::uint32_t from = 0; from < venues; from += 2000) {
     std::vector<venue_record> rows;
@@ -269,7 +274,7 @@ bool ward_rig::furnish(std::uint32_t venues) {
       venue_record v;
       v.name = "Quan " + std::to_string(i + 1);
       v.facts.kind = category::shop;
-      v.facts.group = make_group_id(ward, 1);
+      v.facts.group = make_group_id(unit.number(), 1);
       v.facts.opens = v.facts.closes = 0;
       rows.push_back(v);
     }

@@ -22,8 +22,9 @@ class ward_rig {
 public:
   static constexpr std::uint32_t ward = 22366;
 
-  /// `folder`: the node's data folder; empty: a temporary one.
-  explicit ward_rig(std::filesystem::path folder = {}, std::string extra_config = {});
+  /// `folder`: the node's data folder; empty: a temporary one. `unit`: the node's.
+  explicit ward_rig(std::filesystem::path folder = {}, std::string extra_config = {},
+                    const char* unit = "22366");
   /// A folder that is furnished already: nothing is written into it.
   struct as_it_is {};
   ward_rig(std::filesystem::path folder, as_it_is);
@@ -52,6 +53,8 @@ public:
   const std::string& said();
   /// From now on it starts at the endpoints that it has: a program finds it again by itself.
   void keep_endpoints();
+  /// More lines of node.toml, from its next start on.
+  void add_config(const std::string& lines);
 
   /// Sends a command as the operator and waits for its answer.
   std::optional<answer> say(command_body body, bool dry_run = false, int timeout_ms = 20'000);
@@ -66,6 +69,7 @@ public:
   std::unique_ptr<io::client> controller(const io::key_pair& key);
 
   std::filesystem::path folder;
+  unit_code unit = *unit_code::parse("22366");
   io::key_pair node_key, operator_key, gateway_key;
   std::vector<std::string> environment; // `NAME=value`, for the node alone, from its next start on
   std::string output;                   // the last lines of a start that failed

@@ -97,7 +97,10 @@ BOOST_AUTO_TEST_CASE(every_mistake_has_its_reason_and_its_line) {
                             {"map_gib = \"64\"", code::config_malformed},
                             {"ballast_mib = -1", code::config_malformed},
                             {"workers = 65", code::config_malformed},
-                            {"role = \"city\"", code::unit_not_a_ward}}) {
+                            {"role = \"city\"", code::config_malformed},
+                            {"parent = \"tcp://127.0.0.1:1\"", code::config_malformed},
+                            {"parent_key = \"00\"", code::config_malformed},
+                            {"role = \"area\"", code::unit_not_a_ward}}) {
     BOOST_TEST_CONTEXT(line) {
       auto c = d.read("# a node\nunit = \"22366\"\n" + std::string{line} + "\n");
       BOOST_REQUIRE(!c);

@@ -51,3 +51,12 @@ BOOST_AUTO_TEST_CASE(a_moment_says_its_age_unless_it_is_of_the_future) {
              "2021-10-21 07:00:00");
   BOOST_TEST(moment_with_age("", now, language::vi) == "chưa bao giờ");
 }
+
+BOOST_AUTO_TEST_CASE(a_length_of_time_is_a_number_and_a_letter) {
+  BOOST_TEST((parse_span("45s") == 45 * second_ms));
+  BOOST_TEST((parse_span("15m") == 15 * minute_ms));
+  BOOST_TEST((parse_span("2h") == 2 * hour_ms));
+  BOOST_TEST((parse_span("3d") == 3 * day_ms));
+  for (auto bad : {"", "2", "h", "0h", "-1h", "2 h", "2hh", "1.5h", "99999999999s", "2w"})
+    BOOST_TEST(!parse_span(bad).has_value(), bad);
+}

@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_command_line_ends_with_two_and_prints_nothing_for_p
                      {"--json", "--csv", "status"},
                      {"--lang", "fr", "status"},
                      {"venue", "suspend", "22366-00001"},
-                     {"init", "568", "--province-key", "x"},
+                     {"init", "568", "--province-key", "x", "--parent", "tcp://127.0.0.1:1"},
                      {"init", "99999", "--province-key", "x"}}) {
     auto got = call(words);
     BOOST_TEST(got.code == 2, (words.empty() ? "" : words.back()) << ": " << got.err);

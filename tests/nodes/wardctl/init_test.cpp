@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a newcomer gets from a unit code to a running ward with the commands that wardctl tells;
-//         a code that is no ward is refused with the codes that may have been meant.
+//         a city and its ward find each other; a code that is no unit is refused with the codes
+//         that may have been meant.
 // Method: the real programs, wardctl and wardflowd, in a folder of their own.
 #define BOOST_TEST_MODULE init
 #include "tests/support/wardctl_rig.hpp"
@@ -72,14 +73,8 @@ BOOST_AUTO_TEST_CASE(both_languages_and_programs_are_told) {
   BOOST_TEST((parsed["catalogue"] == 2021));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_ward_is_refused_with_what_may_have_been_meant) {
+BOOST_AUTO_TEST_CASE(what_is_no_unit_is_refused_with_what_may_have_been_meant) {
   newcomer who;
-  auto district = who.init({"568"});
-  BOOST_TEST(district.code == 2);
-  BOOST_TEST(contains(district.err, "không phải phường, xã hay thị trấn"));
-  BOOST_TEST(contains(district.err, "22366  phường Phước Tiến"));
-  auto province = who.init({"56"});
-  BOOST_TEST(contains(province.err, "568  thành phố Nha Trang"));
   auto name = who.init({"Vạn Thắng"});
   BOOST_TEST(name.code == 2);
   BOOST_TEST(contains(name.err, "22345  phường Vạn Thắng, thành phố Nha Trang"));
@@ -100,4 +95,37 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_together_is_refused) {
   auto again = who.init({"22366"});
   BOOST_TEST(again.code == 4);
   BOOST_TEST(contains(again.err, "không ghi đè"));
+}
+
+BOOST_AUTO_TEST_CASE(a_city_is_made_like_a_ward_and_its_ward_finds_it) {
+  newcomer who;
+  auto city = who.init({"568", "--control", "ipc://" + (who.folder.path / "city.c").string()});
+  BOOST_TEST_REQUIRE(city.code == 0, city.err);
+  BOOST_TEST(contains(city.out, "thành phố Nha Trang, tỉnh Khánh Hòa"));
+  auto key = nlohmann::json::parse(who.run({"--json", "keys", "show", "area/keys/node"}).out);
+  auto ward =
+    who.init({"22366", "--scans", "ipc://" + (who.folder.path / "s").string(), "--control",
+              "ipc://" + (who.folder.path / "c").string(), "--parent",
+              "ipc://" + (who.folder.path / "city.c").string(), "--parent-key", key["public_key"]});
+  BOOST_TEST_REQUIRE(ward.code == 0, ward.err);
+  auto own = nlohmann::json::parse(who.run({"--json", "keys", "show", "ward/keys/node"}).out);
+  BOOST_TEST(contains(ward.out, "wardctl keys allow --name 22366 --role node --unit 22366 --key " +
+                                  std::string{own["public_key"]}));
+  BOOST_TEST(who
+               .run({"keys", "allow", "--file", "area/allow.toml", "--name", "22366", "--role",
+                     "node", "--unit", "22366", "--key", own["public_key"]})
+               .code == 0);
+  ward_rig above{who.folder.path / "area", ward_rig::as_it_is{}};
+  BOOST_REQUIRE_MESSAGE(above.start(), above.output);
+  ward_rig below{who.folder.path / "ward", ward_rig::as_it_is{}};
+  BOOST_REQUIRE_MESSAGE(below.start(), below.output);
+  std::string state;
+  for (auto tries = 0; tries < 200 && state != "in session with 568"; ++tries) {
+    auto status = who.run({"--target", "ward", "status", "--json"});
+    BOOST_TEST_REQUIRE(status.code == 0, status.err);
+    state = nlohmann::json::parse(status.out)["parent"];
+  }
+  BOOST_TEST(state == "in session with 568");
+  auto seen = nlohmann::json::parse(who.run({"--target", "area", "status", "--json"}).out);
+  BOOST_TEST(seen["children_speaking"] == 1);
 }

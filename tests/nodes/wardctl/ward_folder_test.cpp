@@ -155,5 +155,5 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_shows_every_setting_with_its_default) {
     std::regex line{"\n# [^\n]+\n(# )?" + (*at)[1].str() + " = "};
     BOOST_TEST(std::regex_search(shipped, line), (*at)[1].str());
   }
-  BOOST_TEST(keys == 13u);
+  BOOST_TEST(keys == 15u);
 }

@@ -111,8 +111,8 @@ std::vector<deed> all_deeds() {
           {"groups", std::vector<group_record>{{make_group_id(ward_rig::ward, 2), "To 2"}}, false},
           {"device add", device, false},
           {"device revoke", device_revoke{device_id{1}, "9/QD"}, false},
-          {"clock accept", clock_accept{}, false},
-          {"alert order", alert_order{"22366/card.cloned/0123456789", true, ""}, false}};
+          {"alert order", alert_order{"22366/card.cloned/c1", true, ""}, false},
+          {"clock accept", clock_accept{}, false}};
 }
 
 std::string slurp(const std::filesystem::path& file) {

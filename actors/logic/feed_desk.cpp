@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/logic/feed_desk.hpp"
+
+#include "messages/codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wardflow {
+
+void feed_desk::obey(feed_order&& order, time_ms now) {
+  switch (order.what) {
+  case feed_order::deed::open: {
+    if (tails_.size() >= readers_max && !tails_.contains(order.peer)) {
+      link_bye full{code::too_many_outstanding, "readers"};
+      return to_.send(order.peer, frame_kind::link_bye, encode_link_bye(full));
+    }
+    auto peer = order.peer;
+    auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}, {}}).first->second;
+    t.want = std::move(order);
+    t.sender.begin(t.want.wanted, t.want.window_bytes);
+    return;
+  }
+  case feed_order::deed::acked:
+    if (auto t = tails_.find(order.peer); t != tails_.end() && t->second.want.log == order.log)
+      for (auto& r : order.wanted) {
+        t->second.sender.acked(r.lane, r.next - 1);
+        t->second.patience.acked(now);
+      }
+    return;
+  case feed_order::deed::close:
+    tails_.erase(order.peer);
+    return;
+  case feed_order::deed::joined:
+    for (auto& [peer, t] : tails_)
+      if (t.want.log == log_name::up)
+        joined(t.want, order);
+    return;
+  }
+}
+
+/// Who asked for a unit above wards gets those that come by it, and loses those that leave it.
+void feed_desk::joined(feed_order& want, const feed_order& news) {
+  if (want.below.empty() || want.below.is_ward())
+    return;
+  for (auto unit : news.units) {
+    auto at = std::find(want.units.begin(), want.units.end(), unit);
+    if (want.below == news.below && at == want.units.end())
+      want.units.push_back(unit);
+    else if (want.below != news.below && at != want.units.end())
+      want.units.erase(at);
+  }
+}
+
+bool feed_desk::pump(const held& up, const held& down, time_ms now) {
+  auto more = false;
+  for (auto at = tails_.begin(); at != tails_.end();) {
+    auto& [peer, t] = *at;
+    auto is_child = t.want.log == log_name::down;
+    if (is_child && t.patience.is_over(t.sender, now)) {
+      link_bye bye{code::link_no_session, "no acknowledgement"};
+      to_.send(peer, frame_kind::link_bye, encode_link_bye(bye));
+      at = tails_.erase(at);
+      continue;
+    }
+    more = pump(peer, t, is_child ? down : up) || more;
+    ++at;
+  }
+  return more;
+}
+
+bool feed_desk::pump(peer_id peer, tail& t, const held& kept) {
+  while (auto gap = t.sender.gap(kept))
+    to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
+  auto order = t.sender.next(kept);
+  if (!order)
+    return false;
+  std::vector<log_chunk> chunks;
+  auto read = to_.read(t.want.log, order->lane, order->from,
+                       std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks);
+  for (auto& chunk : chunks)
+    send_chunk(peer, t, order->lane, std::move(chunk), order->from);
+  // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
+  return read == code::ok && !chunks.empty() && t.sender.next(kept).has_value();
+}
+
+bool feed_desk::wants(const feed_order& want, const log_entry_view& e) {
+  if (want.log == log_name::down) // a ward has no use for what is said to another ward
+    return e.unit.empty() || !e.unit.is_ward() || !want.below.is_ward() || e.unit == want.below;
+  if (e.kind != entry_kind::alert)
+    return false;
+  if (!want.units.empty() &&
+      std::find(want.units.begin(), want.units.end(), e.unit) == want.units.end())
+    return false;
+  alert a;
+  return read_alert(e.body, a) == code::ok && a.severity >= want.severity_min &&
+         (want.kinds == 0 || (want.kinds >> static_cast<unsigned>(a.kind) & 1) != 0);
+}
+
+/// What the reader's filter leaves of a chunk; an empty batch moves its cursor all the same.
+void feed_desk::send_chunk(peer_id peer, tail& t, lane l, log_chunk chunk, std::uint64_t from) {
+  link_batch b;
+  if (read_link_batch(chunk.message.view(), b) != code::ok || b.through < from)
+    return;
+  auto all = b.entries.size();
+  std::erase_if(b.entries, [&](auto& e) { return e.offset < from || !wants(t.want, e); });
+  b.first = std::max(b.first, from);
+  auto body = b.entries.size() == all ? std::move(chunk.message) : encode_link_batch(b);
+  t.sender.sent(l, b.through, b.entries.empty() ? 0 : body.size());
+  to_.send(peer, frame_kind::link_batch, std::move(body));
+  ++batches_;
+}
+
+} // namespace wardflow

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// FEED DESK: what is sent of this node's logs, to whom, and when; without threads or sockets.
+//
+//   orders of a round that is on disk ─▶ [reader │ reader │ ...] ─pump─▶ LinkGap, LinkBatch
+//                                             read(log, lane, from) ─┘
+//
+// Owns     for each reader a place in a log, a filter, and what waits for its acknowledgement.
+// Borrows  its ports, for its life.
+// Promise  entries go out in order, from the wanted offset on, none left out but by the reader's
+//          own filter; a reader that wants what is no longer kept is told so. A child that does not
+//          acknowledge for too long is told to begin anew; a supervisor may take his time.
+// Bound    readers_max; `window_bytes` on the way to each; a turn is `bytes_a_turn` and one chunk.
+#pragma once
+
+#include "actors/logic/link_sender.hpp"
+#include "messages/round.hpp"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace wardflow {
+
+class feed_desk {
+public:
+  static constexpr std::size_t readers_max = 4096;
+  static constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
+  using held = std::array<lane_range, lanes_max>;
+
+  struct ports {
+    std::function<void(peer_id, frame_kind, frame_body)> send;
+    /// Chunks that hold this offset and what follows, about so many bytes; see log_reader.
+    std::function<code(log_name, lane, std::uint64_t from, std::size_t bytes_max,
+                       std::vector<log_chunk>&)>
+      read;
+  };
+
+  explicit feed_desk(ports to) : to_(std::move(to)) {
+    // nop
+  }
+
+  void obey(feed_order&& order, time_ms now);
+  /// A turn for each reader. True: somebody may have more at once.
+  [[nodiscard]] bool pump(const held& up, const held& down, time_ms now);
+  [[nodiscard]] std::size_t readers() const { return tails_.size(); }
+  [[nodiscard]] std::uint64_t batches() const { return batches_; }
+
+private:
+  struct tail {
+    feed_order want;
+    link_sender sender;
+    link_patience patience;
+  };
+
+  [[nodiscard]] bool pump(peer_id peer, tail& t, const held& kept);
+  void send_chunk(peer_id peer, tail& t, lane l, log_chunk chunk, std::uint64_t from);
+  [[nodiscard]] static bool wants(const feed_order& want, const log_entry_view& e);
+  static void joined(feed_order& want, const feed_order& news);
+
+  ports to_;
+  std::map<peer_id, tail> tails_;
+  std::uint64_t batches_ = 0;
+};
+
+} // namespace wardflow

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: a subscription begins where it says, a name goes on from its own acknowledgements, one
+//         reader a name, whoever comes later; the cursor holds the log and outlives a restart;
+//         removed and left names are gone; bounds refuse.
+// Method: frames by hand on a log whose chunks hold two alerts each.
+#define BOOST_TEST_MODULE feed_book
+#include "actors/logic/feed_book.hpp"
+#include "messages/codec.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+using namespace wardflow;
+
+namespace {
+
+const unit_code city = *unit_code::parse("568");
+
+struct world {
+  world() {
+    up.hold("history", lane::bulk, 1);
+    append(10);
+  }
+  void append(int n) {
+    std::vector<saved_row> sealed;
+    for (; n > 0; n -= 2) {
+      for (int i = 0; i != 2; ++i)
+        up.append(lane::control, {.kind = entry_kind::alert, .body = encode_link_bye({})});
+      up.seal(++now, sealed);
+    }
+  }
+  scan_round& frame(std::uint64_t peer, frame_kind kind, frame_body body) {
+    r.clear();
+    r.stamp = now;
+    book.take(
+      {peer_id{peer}, "key-" + std::to_string(peer), city, role::supervisor, kind, std::move(body)},
+      up, [](unit_code u) { return std::vector<unit_code>(u.empty() ? 0u : 1u, u); }, r);
+    for (auto& row : r.rows)
+      if (row.erase)
+        rows.erase(row.key);
+      else
+        rows[row.key] = row.value;
+    return r;
+  }
+  scan_round& open(std::uint64_t peer, std::string name,
+                   subscribe_start start = subscribe_start::resume, std::uint64_t offset = 0) {
+    subscribe s;
+    s.name = std::move(name);
+    s.start = start;
+    s.offset = offset;
+    s.at = static_cast<time_ms>(offset);
+    s.credit_bytes = 1'000;
+    return frame(peer, frame_kind::subscribe, encode_subscribe(s));
+  }
+  scan_round& ack(std::uint64_t peer, std::uint64_t through) {
+    return frame(peer, frame_kind::link_ack,
+                 encode_link_ack({log_name::up, lane::control, through, 0, 0}));
+  }
+  [[nodiscard]] std::uint64_t begin() const { return r.feed.back().wanted[0].next; }
+  [[nodiscard]] code bye(std::uint64_t peer) const {
+    for (auto& reply : r.replies) {
+      link_bye b;
+      if (reply.peer == peer_id{peer} && reply.kind == frame_kind::link_bye &&
+          read_link_bye(reply.body.view(), b) == code::ok)
+        return b.reason;
+    }
+    return code::ok;
+  }
+  std::uint64_t first_kept() {
+    std::vector<saved_row> none;
+    up.trim(now, none);
+    return up.first(lane::control);
+  }
+  void restart() {
+    book = {};
+    for (auto& [key, value] : rows) {
+      up.release(key);
+      BOOST_REQUIRE(book.load(key, value, up));
+    }
+  }
+
+  offset_log up{log_name::up, {}};
+  feed_book book;
+  scan_round r;
+  time_ms now = 100;
+  std::map<std::string, std::vector<std::byte>> rows;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_subscription_begins_where_it_says) {
+  world w;
+  using enum subscribe_start;
+  w.open(1, "", head);
+  BOOST_TEST(w.begin() == 11u);
+  w.open(1, "", resume); // without a cursor: what comes from now on
+  BOOST_TEST(w.begin() == 11u);
+  w.open(1, "", earliest);
+  BOOST_TEST(w.begin() == 1u);
+  w.open(1, "", offset, 7);
+  BOOST_TEST(w.begin() == 7u);
+  w.open(1, "", offset, 99);
+  BOOST_TEST(w.begin() == 11u);
+  w.open(1, "", wardflow::subscribe_start::time, 103); // of the third chunk
+  BOOST_TEST(w.begin() == 5u);
+  BOOST_TEST(w.rows.empty()); // without a name nothing is kept
+  BOOST_TEST(w.r.feed.back().window_bytes == 1'000u);
+  BOOST_TEST(w.first_kept() == 11u);
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_goes_to_the_reader_as_it_was_asked_for) {
+  world w;
+  subscribe s;
+  s.unit = city;
+  s.kinds = {alert_kind::node_twin, alert_kind::card_cloned};
+  s.severity_min = severity::critical;
+  s.credit_bytes = std::uint64_t{1} << 60;
+  w.frame(1, frame_kind::subscribe, encode_subscribe(s));
+  auto& o = w.r.feed.back();
+  BOOST_TEST((o.units == std::vector<unit_code>{city}));
+  BOOST_TEST((o.below == city));
+  BOOST_TEST(o.kinds == (1u << 2 | 1u << 12));
+  BOOST_TEST((o.severity_min == severity::critical));
+  BOOST_TEST(o.window_bytes == feed_book::window_bytes_max);
+  w.frame(1, frame_kind::subscribe, frame_body{}); // not a subscription
+  BOOST_TEST((w.bye(1) != code::ok));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_goes_on_after_what_it_has_acknowledged_over_restarts) {
+  world w;
+  w.open(1, "duty", subscribe_start::earliest);
+  BOOST_TEST(w.first_kept() == 1u);
+  w.ack(1, 6);
+  BOOST_TEST(w.first_kept() == 7u);
+  w.ack(1, 4);  // an older one
+  w.ack(1, 11); // of what was never said
+  BOOST_TEST((w.book.names().at("duty").next == 7u));
+  w.ack(2, 9); // somebody else's word
+  BOOST_TEST((w.book.names().at("duty").next == 7u));
+  w.restart();
+  BOOST_TEST((w.book.names().at("duty").peer == peer_id{}));
+  BOOST_TEST((w.book.names().at("duty").by == "key-1"));
+  w.append(10);
+  BOOST_TEST(w.first_kept() == 7u);
+  w.ack(1, 9); // he has to subscribe again first
+  BOOST_TEST((w.book.names().at("duty").next == 7u));
+  w.open(3, "duty");
+  BOOST_TEST(w.begin() == 7u);
+  w.ack(3, 20);
+  BOOST_TEST(w.first_kept() == 21u);
+  w.open(3, "duty", subscribe_start::offset, 15); // back, as he wishes
+  BOOST_TEST(w.begin() == 15u);
+  BOOST_TEST((w.book.names().at("duty").next == 15u));
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_later_takes_the_name_over) {
+  world w;
+  w.open(1, "duty", subscribe_start::earliest);
+  w.ack(1, 4);
+  w.open(2, "duty");
+  BOOST_TEST(w.begin() == 5u);
+  BOOST_TEST((w.bye(1) == code::subscription_taken));
+  BOOST_TEST((w.r.feed.front().what == feed_order::deed::close));
+  BOOST_TEST((w.r.feed.front().peer == peer_id{1}));
+  w.ack(1, 8);
+  BOOST_TEST((w.book.names().at("duty").next == 5u)); // it is another's now
+  w.ack(2, 8);
+  BOOST_TEST((w.book.names().at("duty").next == 9u));
+  w.open(2, "night", subscribe_start::head); // one peer, one subscription
+  w.ack(2, 10);
+  BOOST_TEST((w.book.names().at("duty").next == 9u));
+  BOOST_TEST((w.book.names().at("duty").peer == peer_id{}));
+  w.open(2, "night"); // again by the same peer: nobody is sent away
+  BOOST_TEST((w.bye(2) == code::ok));
+}
+
+BOOST_AUTO_TEST_CASE(a_bye_keeps_the_name_and_a_removal_does_not) {
+  world w;
+  w.open(1, "duty", subscribe_start::earliest);
+  w.frame(1, frame_kind::link_bye, encode_link_bye({}));
+  BOOST_TEST((w.r.feed.back().what == feed_order::deed::close));
+  BOOST_TEST((w.book.names().at("duty").peer == peer_id{}));
+  w.ack(1, 3);
+  BOOST_TEST((w.book.names().at("duty").next == 1u));
+  w.open(1, "duty");
+  w.r.clear();
+  BOOST_TEST(!w.book.remove("nobody", w.up, w.r));
+  BOOST_TEST(w.book.remove("duty", w.up, w.r));
+  BOOST_TEST(w.r.rows.back().erase);
+  BOOST_TEST((w.bye(1) == code::subscription_taken));
+  BOOST_TEST((w.r.feed.back().what == feed_order::deed::close));
+  BOOST_TEST(w.book.names().empty());
+  BOOST_TEST(w.first_kept() == 11u);
+  w.ack(1, 5);
+  BOOST_TEST(w.book.names().empty()); // an acknowledgement makes no name
+  w.open(1, "duty");
+  BOOST_TEST(w.begin() == 11u); // as if it had never been
+}
+
+BOOST_AUTO_TEST_CASE(names_are_bounded) {
+  world w;
+  w.open(1, std::string(feed_book::name_bytes_max + 1, 'x'));
+  BOOST_TEST((w.bye(1) == code::too_many_outstanding));
+  for (std::size_t n = 0; n != feed_book::names_max; ++n)
+    w.open(1, "name-" + std::to_string(n));
+  w.open(2, "one more");
+  BOOST_TEST((w.bye(2) == code::too_many_outstanding));
+  w.open(2, "name-7");
+  BOOST_TEST((w.bye(2) == code::ok));
+  w.open(2, "", subscribe_start::head); // needs no place
+  BOOST_TEST((w.bye(2) == code::ok));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_is_read_whole_or_not_at_all) {
+  world w;
+  w.open(1, "duty");
+  auto& [key, value] = *w.rows.begin();
+  for (std::size_t n = 0; n != value.size(); ++n)
+    BOOST_TEST(!feed_book{}.load(key, std::span{value}.first(n), w.up));
+  BOOST_TEST(!feed_book{}.load("other/duty", value, w.up));
+}
