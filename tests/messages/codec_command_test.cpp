@@ -174,6 +174,15 @@ BOOST_AUTO_TEST_CASE(an_enumeration_out_of_range_is_malformed) {
   expect_refused(std::vector{level}, code::command_malformed);
 }
 
+BOOST_AUTO_TEST_CASE(a_command_says_for_whom_it_is_and_for_how_long) {
+  auto sent = of(clock_accept{});
+  sent.unit = *unit_code::parse("22366");
+  sent.ttl = hour_ms;
+  command got;
+  BOOST_REQUIRE((read_back(sent, got) == code::ok));
+  BOOST_TEST((got == sent));
+}
+
 BOOST_AUTO_TEST_CASE(a_unit_that_is_none_and_a_time_to_live_below_zero_are_malformed) {
   auto sent = of(clock_accept{});
   sent.ttl = -1;
