@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a child is welcomed where its cursor stands; its entries are used once, go on up and are
 //         acknowledged; holes, repeats, gaps, malformed frames and entries, old epochs, twins,
-//         foreign units and logs that went back get what the protocol says; a replaced child's hours
-//         stay and its alerts end or are newer; rows of any round are the whole state.
+//         foreign units and logs that went back get what the protocol says; a replaced child's
+//         hours stay and its alerts end or are newer; rows of any round are the whole state.
 //         Silence has its own file: area_silence_test.
 // Method: frames by hand, one a round; one history by seed, loaded again after each of its rounds.
 #define BOOST_TEST_MODULE area_fold
