@@ -133,10 +133,10 @@ BOOST_AUTO_TEST_CASE(a_names_cursor_moves_by_its_acknowledgements_alone) {
     BOOST_TEST(other.load(row.key, row.value, d.up));
   BOOST_TEST(other.names().at("duty").next == 4u);
 
-  std::vector<saved_row> rows;
-  BOOST_TEST(d.feeds.remove("duty", d.up, rows));
-  BOOST_TEST(!d.feeds.remove("duty", d.up, rows));
-  BOOST_REQUIRE(rows.size() == 1);
-  BOOST_TEST(rows.front().erase);
+  scan_round gone;
+  BOOST_TEST(d.feeds.remove("duty", d.up, gone));
+  BOOST_TEST(!d.feeds.remove("duty", d.up, gone));
+  BOOST_REQUIRE(gone.rows.size() == 1);
+  BOOST_TEST(gone.rows.front().erase);
   BOOST_TEST(begins(d.subscribe(3, named("duty"))).first == 11u); // nobody knows it any more
 }
