@@ -170,8 +170,9 @@ enum class code : std::uint16_t {
   key_is_secret = 460, // a secret key in a public one's place
   file_exists = 461,
   area_made = 462,
-  program_failed = 470, // that `watch --exec` runs
-  no_nodes_below = 471, // asked of a ward
+  program_failed = 470,   // that `watch --exec` runs
+  no_nodes_below = 471,   // asked of a ward
+  venue_ids_needed = 472, // of rows that go to a ward through a node above it
 };
 
 } // namespace wardflow

@@ -283,6 +283,7 @@ constexpr std::array rows{
   row{p::connected_, "Đang nối", "Connected"},
   row{p::not_read, "Chưa đọc", "Not read"},
   row{p::section_below, "Các nút dưới", "Nodes below this one"},
+  row{p::rows_forwarded, "Số dòng đang chuyển xuống", "Rows on their way down"},
 
   row{p::category_other, "khác", "other"},
   row{p::category_market, "chợ", "market"},

@@ -278,6 +278,7 @@ enum class phrase : std::uint16_t {
   connected_,
   not_read,
   section_below,
+  rows_forwarded,
   // Categories of venue, in the order of `category`.
   category_other,
   category_market,

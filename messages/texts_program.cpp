@@ -182,6 +182,11 @@ constexpr text_row rows[]{
   {code::no_nodes_below, "no_nodes_below", "Đây là một phường: không có nút nào dưới nó.",
    "This is a ward: there are no nodes below it.", "Hỏi nút cấp trên: `--target` hoặc `--context`.",
    "Ask the node above it: `--target` or `--context`."},
+  {code::venue_ids_needed, "venue_ids_needed",
+   "Qua nút cấp trên, mỗi dòng phải có mã địa điểm: không so được với danh bạ của phường.",
+   "Through a node above, each row needs a venue's id: the ward's register cannot be compared.",
+   "Thêm cột id, hoặc nhập thẳng ở máy chủ của phường.",
+   "Add a column id, or import at the ward's own node."},
 };
 
 static_assert(ascending(rows));

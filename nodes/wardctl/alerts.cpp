@@ -109,6 +109,7 @@ void add_order(CLI::App& family, shell& s, bool acknowledge) {
   add_text(*c, s, "--note", o->note,
            {"ghi chú, đứng cạnh tên người làm", "a note, beside the name of who did it"},
            word::text);
+  add_reach_options(*c, s);
   c->callback([&s, o] { order(s, *o); });
 }
 

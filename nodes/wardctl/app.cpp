@@ -27,7 +27,8 @@ constexpr both about{"wardctl: công cụ của người vận hành một máy 
                      "- 5 kiểm tra thấy sai khác\n"
                      "- 6 door --once: vào có điều kiện\n"
                      "- 7 door: đã ghi, chưa xét\n"
-                     "- 8 bị ngắt giữa chừng",
+                     "- 8 bị ngắt giữa chừng\n"
+                     "- 9 lệnh đang trên đường tới đơn vị chưa trả lời",
                      "wardctl: the operator's tool of a ward node\n\n"
                      "Exit codes:\n"
                      "- 0 done\n"
@@ -38,7 +39,8 @@ constexpr both about{"wardctl: công cụ của người vận hành một máy 
                      "- 5 a check found a difference\n"
                      "- 6 door --once: admitted with a condition\n"
                      "- 7 door: recorded, not judged\n"
-                     "- 8 interrupted halfway"};
+                     "- 8 interrupted halfway\n"
+                     "- 9 a command is on its way to a unit that has not answered yet"};
 
 /// The language is wanted before the options are there to be parsed: their help is in it.
 language language_of(int argc, const char* const* argv) {

@@ -118,6 +118,7 @@ void add_card(CLI::App& app, shell& s) {
   add_text(*v, s, "IDENTITY", o->identity, identity_is, word::id)->required();
   add_document_option(*v, s, o->order.document);
   add_flag(*v, s, "--give-back", o->give_back, {"trả lại thẻ đã thu hồi", "give it back"});
+  add_reach_options(*v, s);
   v->callback([&s, o] {
     o->order.revoke = !o->give_back;
     revoke(s, o->identity, o->order);

@@ -105,6 +105,7 @@ struct counts_options {
   bool hours = false, reasons = false, identities = false;
   day_number day = 0;
   venue_id venue{};
+  unit_code unit{};
   std::uint32_t limit = 0;
 };
 
@@ -186,9 +187,9 @@ void by_venue(shell& s, const counts_options& o, query q) {
   s.print(t);
 }
 
-void by_hour(shell& s, query q) {
+void by_hour(shell& s, query q, unit_code unit) {
   q.what = query_kind::counts_by_hour;
-  auto a = s.ask(q);
+  auto a = s.ask(q, {.unit = unit});
   if (!a || !answered(s, *a))
     return;
   auto known = std::span<const view_column>{hour_columns};
@@ -272,7 +273,7 @@ void show(shell& s, const counts_options& o) {
   q.day = o.day;
   q.venue = o.venue;
   if (o.hours)
-    by_hour(s, q);
+    by_hour(s, q, o.unit);
   else if (o.reasons)
     by_reason(s, q);
   else if (o.identities)
@@ -309,6 +310,11 @@ void add_counts(CLI::App& app, shell& s) {
   add_venue_option(*c, s, "--venue", o->venue, {"chỉ địa điểm này", "this venue alone"})
     ->excludes(reasons)
     ->excludes(identities);
+  add_parsed(*c, s, "--unit", o->unit, unit_code::parse,
+             {"của một cấp trên: chỉ phường này (với --hours)",
+              "of an area: this ward alone (with --hours)"},
+             word::unit, {"cần mã đơn vị như 22366", "wants a unit's code such as 22366"})
+    ->needs(hours);
   add_number(*c, s, "--limit", o->limit, 1, 10'000'000,
              {"chỉ bấy nhiêu địa điểm đông nhất", "the busiest venues only, so many"})
     ->excludes(hours)

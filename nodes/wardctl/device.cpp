@@ -141,7 +141,10 @@ void add_add(CLI::App& family, shell& s) {
               "the node's address as the device sees it (default: as in target.toml)"},
              word::endpoint, {"cần dạng tcp://192.168.1.10:7164", "wants tcp://192.168.1.10:7164"})
     ->needs(folder);
+  add_reach_options(*c, s);
   c->callback([&s, o, c] {
+    if (s.destination.unit != unit_code{} && !o->folder.empty())
+      throw CLI::ExcludesError("--make", "--unit"); // its folder would lead to the wrong node
     if (o->key.empty() && o->folder.empty())
       throw CLI::RequiredError("--make, --key");
     add_one(s, *o);
@@ -178,6 +181,7 @@ void add_device(CLI::App& app, shell& s) {
              {"số của thiết bị trong danh sách", "the device's number in the list"})
     ->required();
   add_document_option(*v, s, o->document);
+  add_reach_options(*v, s);
   v->callback([&s, o] { revoke(s, o->number, o->document); });
   auto* l = add_command(*family, s, "list", {"danh sách thiết bị", "list the devices"},
                         "wardctl device list");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nodes/wardctl/help.hpp"
 
+#include "nodes/wardctl/ages.hpp"
+
 #include <charconv>
 #include <optional>
 
@@ -149,6 +151,22 @@ CLI::Option* add_document_option(CLI::App& to, const shell& s, std::string& into
                   {"số văn bản làm căn cứ, ví dụ 12/QĐ-UBND",
                    "number of the document it rests on, such as 12/QĐ-UBND"},
                   word::document);
+}
+
+void add_reach_options(CLI::App& to, shell& s) {
+  add_parsed(to, s, "--unit", s.destination.unit, unit_code::parse,
+             {"đơn vị thực hiện lệnh, dưới nút được hỏi (mặc định: chính nút ấy; ở cấp trên: mọi "
+              "phường, với cấp độ, thẻ và bộ quy tắc)",
+              "the unit that is to do it, below the node that is asked (default: that node; of an "
+              "area: all wards, for levels, cards and rulebooks)"},
+             word::unit, {"cần mã đơn vị như 22366", "wants a unit's code such as 22366"});
+  add_parsed(to, s, "--expires", s.destination.ttl, parse_span,
+             {"nếu sau bấy lâu (30m, 2h, 3d) lệnh mới tới nơi thì không làm nữa",
+              "when it gets there later than this (30m, 2h, 3d) it is not done any more"},
+             word::span, {"cần một khoảng như 2h", "wants a length of time such as 2h"});
+  add_number(to, s, "--wait", s.destination.wait_s, 0, 86'400,
+             {"đợi trả lời của đơn vị bấy nhiêu giây (mặc định: 5)",
+              "seconds to wait for the unit's own answer (default: 5)"});
 }
 
 CLI::Option* add_venue_option(CLI::App& to, const shell& s, const std::string& name, venue_id& into,

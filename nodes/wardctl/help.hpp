@@ -32,6 +32,7 @@ inline constexpr both document{"SỐ_VĂN_BẢN", "NO"};
 inline constexpr both day{"NGÀY", "DAY"};
 inline constexpr both hour{"GIỜ", "HH:MM"};
 inline constexpr both time{"LÚC", "TIME"};
+inline constexpr both span{"KHOẢNG", "SPAN"};
 inline constexpr both key{"KHÓA", "KEY"};
 inline constexpr both name{"TÊN", "NAME"};
 inline constexpr both endpoint{"ĐỊA_CHỈ", "ENDPOINT"};
@@ -73,6 +74,8 @@ CLI::Option* add_number(CLI::App& to, const shell& s, const std::string& name, s
 
 // The options that several commands have.
 CLI::Option* add_document_option(CLI::App& to, const shell& s, std::string& into);
+/// `--unit`, `--expires`, `--wait`: of every command that changes something.
+void add_reach_options(CLI::App& to, shell& s);
 CLI::Option* add_venue_option(CLI::App& to, const shell& s, const std::string& name, venue_id& into,
                               both what);
 CLI::Option* add_day_option(CLI::App& to, const shell& s, const std::string& name, day_number& into,

@@ -25,7 +25,9 @@ struct import_report {
   std::uint64_t read = 0;
   std::uint64_t taken = 0;
   std::uint64_t unchanged = 0;
+  std::uint64_t forwarded = 0; // on their way down the tree
   std::uint64_t not_sent = 0;
+  bool waits = false; // ... to one unit that has not answered yet
   std::vector<row_problem> problems;
   std::string bad_file;
   code stopped = code::ok; // why the rest was not sent
@@ -46,7 +48,22 @@ void add_refused(const answer& a, const piece& p, import_report& report) {
 
 bool is_taken(code what) {
   return what == code::done || what == code::done_before || what == code::nothing_to_do ||
-         what == code::dry_run_ok || what == code::rows_refused;
+         what == code::dry_run_ok || what == code::rows_refused || what == code::forwarded ||
+         what == code::command_waits;
+}
+
+void take_answer(shell& s, const answer& a, const piece& p, import_report& report) {
+  add_refused(a, p, report);
+  if (a.code == code::command_waits) {
+    report.waits = true;
+    s.destination.wait_s = 0; // it will not answer the next piece sooner
+  }
+  if (!p.counts)
+    return;
+  report.taken += number_fact(a, "taken");
+  report.unchanged += number_fact(a, "unchanged");
+  if (a.code == code::forwarded || a.code == code::command_waits)
+    report.forwarded += p.lines.size();
 }
 
 void send(shell& s, bool dry_run, std::vector<piece>& pieces, import_report& report) {
@@ -68,11 +85,7 @@ void send(shell& s, bool dry_run, std::vector<piece>& pieces, import_report& rep
       report.not_sent += p.counts ? p.lines.size() : 0;
       continue;
     }
-    add_refused(*a, p, report);
-    if (p.counts) {
-      report.taken += number_fact(*a, "taken");
-      report.unchanged += number_fact(*a, "unchanged");
-    }
+    take_answer(s, *a, p, report);
     done += p.lines.size();
     bar.update(done, io::monotonic_ms());
   }
@@ -149,7 +162,8 @@ table problem_table(const shell& s, const std::vector<row_problem>& problems) {
 
 void conclude(shell& s, const import_options& o, const import_report& report) {
   auto before = s.result;
-  auto nothing_done = report.taken + report.unchanged == 0 && report.problems.empty();
+  auto nothing_done =
+    report.taken + report.unchanged + report.forwarded == 0 && report.problems.empty();
   if (report.stopped != code::ok && nothing_done)
     return; // why is said, and there is nothing else to say
   record r;
@@ -159,6 +173,8 @@ void conclude(shell& s, const import_options& o, const import_report& report) {
   r.number("rows_taken", s.heading(phrase::rows_taken), report.taken);
   r.number("rows_unchanged", s.heading(phrase::rows_unchanged), report.unchanged);
   r.number("rows_refused", s.heading(phrase::rows_refused_), report.problems.size());
+  if (report.forwarded != 0)
+    r.number("rows_forwarded", s.heading(phrase::rows_forwarded), report.forwarded);
   if (report.not_sent != 0 || s.how != output::people)
     r.number("rows_not_sent", s.heading(phrase::rows_not_sent), report.not_sent);
   if (!report.bad_file.empty() || s.how != output::people)
@@ -169,6 +185,8 @@ void conclude(shell& s, const import_options& o, const import_report& report) {
   }
   auto outcome = report.stopped != code::ok ? code::import_stopped
                  : !report.problems.empty() ? code::rows_refused
+                 : report.waits             ? code::command_waits
+                 : report.forwarded != 0    ? code::forwarded
                  : report.taken == 0        ? code::nothing_to_do
                  : o.dry_run                ? code::dry_run_ok
                                             : code::done;
@@ -232,6 +250,7 @@ void add_import(CLI::App& family, shell& s, both what, std::string_view examples
            {"tệp nhận các dòng lỗi (mặc định: FILE.bad.csv)",
             "where bad lines go (default: FILE.bad.csv)"},
            word::file);
+  add_reach_options(*c, s);
   c->callback([o, run] { run(*o); });
 }
 

@@ -106,6 +106,7 @@ void add_set(CLI::App& family, shell& s) {
   add_text(*c, s, "--issuer", o->issuer, {"cơ quan ban hành", "who set it"}, word::name)
     ->required();
   add_document_option(*c, s, o->document);
+  add_reach_options(*c, s);
   c->callback([&s, o] { set(s, *o); });
 }
 

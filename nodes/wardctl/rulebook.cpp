@@ -130,6 +130,7 @@ void add_rulebook(CLI::App& app, shell& s) {
     ->required();
   add_flag(*l, s, "--dry-run", o->dry_run,
            {"chỉ kiểm tra, không thay đổi gì", "check only, change nothing"});
+  add_reach_options(*l, s);
   l->callback([&s, o] { load(s, o->file, o->dry_run); });
 
   auto* list_command = add_command(

@@ -3,6 +3,7 @@
 
 #include "actors/io/clock.hpp"
 #include "messages/codec.hpp"
+#include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
 #include <random>
@@ -12,6 +13,7 @@ namespace wardflow::wardctl {
 namespace {
 
 constexpr time_ms resend_ms = 2'000;
+constexpr int ask_again_ms = 200;
 
 } // namespace
 
@@ -43,8 +45,30 @@ io::outcome<answer> session::say(command_body body, const ask_options& how_to) {
   command c;
   c.id = fresh_command_id();
   c.dry_run = how_to.dry_run;
+  c.unit = how_to.unit;
+  c.ttl = how_to.ttl;
   c.body = std::move(body);
   auto frame = encode_command(c);
+  auto a = exchange(c, frame, how_to);
+  auto waits = [&] { return a && a->code == code::forwarded && !fact(*a, "unit").empty(); };
+  if (how_to.unit_wait_ms == 0 || !waits())
+    return a;
+  if (how_to.forwarded)
+    how_to.forwarded(*a);
+  auto end = io::monotonic_ms() + how_to.unit_wait_ms;
+  while (waits()) {
+    if (io::monotonic_ms() >= end) {
+      a->code = code::command_waits;
+      break;
+    }
+    (void)link_.receive(ask_again_ms); // nothing comes unasked: a pause
+    a = exchange(c, frame, how_to);
+  }
+  return a;
+}
+
+io::outcome<answer> session::exchange(const command& c, const frame_body& frame,
+                                      const ask_options& how_to) {
   auto begun = io::monotonic_ms();
   auto end = begun + how_to.wait_ms;
   auto pause = c.is_query() ? how_to.wait_ms : resend_ms;

@@ -3,6 +3,7 @@
 
 #include "nodes/wardctl/contexts.hpp"
 #include "nodes/wardctl/details.hpp"
+#include "nodes/wardctl/view.hpp"
 
 #include <ostream>
 
@@ -34,6 +35,7 @@ exit_code exit_code_of(code what) {
   case code::venue_needed:
   case code::unit_unknown:
   case code::unit_not_a_ward:
+  case code::unit_needed:
     return exit_code::usage;
   case code::node_unreachable:
   case code::node_refused_key:
@@ -43,6 +45,8 @@ exit_code exit_code_of(code what) {
     return exit_code::recorded;
   case code::interrupted:
     return exit_code::interrupted;
+  case code::command_waits:
+    return exit_code::waits;
   case code::verify_failed:
   case code::state_differs:
   case code::journal_chain_broken:
@@ -107,8 +111,8 @@ void shell::conclude(code outcome, record what, std::string_view detail) {
     out << text(outcome, tongue) << '\n';
   if (good || how != output::people || what.tells)
     print(what);
-  auto goes_on =
-    outcome == code::dry_run_ok || (outcome >= code::ward_made && outcome != code::identities_hold);
+  auto goes_on = outcome == code::dry_run_ok || outcome == code::forwarded ||
+                 (outcome >= code::ward_made && outcome != code::identities_hold);
   if (good && goes_on && how == output::people)
     out << next_step(outcome, tongue) << '\n';
 }
@@ -141,7 +145,14 @@ std::optional<answer> shell::ask(command_body body, const ask_options& how_to) {
     }
     session_ = std::move(*opened);
   }
-  auto said = session_->say(std::move(body), how_to);
+  auto options = how_to;
+  if (!std::holds_alternative<query>(body)) {
+    options.unit = destination.unit;
+    options.ttl = destination.ttl;
+    options.unit_wait_ms = static_cast<int>(destination.wait_s * second_ms);
+    options.forwarded = [this](const answer& a) { tell(code::forwarded, fact(a, "unit")); };
+  }
+  auto said = session_->say(std::move(body), options);
   if (!said) {
     fail(said.reason(), said.why().detail);
     return std::nullopt;

@@ -40,6 +40,7 @@ enum class exit_code : int {
   condition = 6,   // `door --once`: admitted with a condition
   recorded = 7,    // `door`: scans wait in the spool, recorded and not judged
   interrupted = 8, // stopped by a signal before it was done
+  waits = 9,       // a command is on its way to a unit that has not answered yet
 };
 
 /// Which of them a code leads to.
@@ -49,6 +50,14 @@ enum class exit_code : int {
 struct both {
   std::string_view vi;
   std::string_view en;
+};
+
+/// Where a command that changes something goes: options of all such commands.
+struct reach {
+  static constexpr std::uint32_t wait_s_default = 5;
+  unit_code unit{};
+  time_ms ttl = 0;
+  std::uint32_t wait_s = wait_s_default;
 };
 
 class shell {
@@ -69,6 +78,7 @@ public:
   bool terminal = false;      // `err` is a terminal whose last line can be rewritten
   bool screen = false;        // `out` is a terminal that can be drawn on
   bool coloured = false;      // ... and nobody has asked for no colours
+  reach destination;          // of this call
   exit_code result = exit_code::done;
   code last_failure = code::ok;
 

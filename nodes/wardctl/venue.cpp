@@ -81,7 +81,9 @@ void add_order(CLI::App& family, shell& s, bool suspend) {
   auto* c = suspend ? add_command(family, s, "suspend",
                                   {"đình chỉ một địa điểm: mọi lượt vào bị từ chối",
                                    "suspend a venue: every entry is refused"},
-                                  "wardctl venue suspend 22366-00001 --document 12/QĐ-UBND")
+                                  "wardctl venue suspend 22366-00001 --document 12/QĐ-UBND\n"
+                                  "wardctl venue suspend 22366-00002 --document 18/QĐ-UBND --unit "
+                                  "22366")
                     : add_command(family, s, "reopen",
                                   {"cho một địa điểm bị đình chỉ hoạt động lại",
                                    "let a suspended venue open again"},
@@ -90,6 +92,7 @@ void add_order(CLI::App& family, shell& s, bool suspend) {
   o->suspend = suspend;
   add_venue_option(*c, s, "VENUE", o->venue, {"mã địa điểm", "the venue's id"})->required();
   add_document_option(*c, s, o->document);
+  add_reach_options(*c, s);
   c->callback([&s, o] { order(s, *o); });
 }
 
@@ -162,6 +165,7 @@ void add_add(CLI::App& family, shell& s) {
            word::id);
   add_flag(*c, s, "--dry-run", o->dry_run,
            {"chỉ kiểm tra, không thay đổi gì", "check only, change nothing"});
+  add_reach_options(*c, s);
   c->callback([&s, o] { add_one(s, *o); });
 }
 

@@ -64,6 +64,8 @@ BOOST_AUTO_TEST_CASE(an_area_is_seen_as_nodes_as_a_tree_and_as_counts) {
   BOOST_TEST(rig.object({"counts", "--limit", "1"})["units"].size() == 1u);
   BOOST_TEST_REQUIRE(rig.until({"counts", "--hours"}, [](const json& c) { return !c.empty(); }));
   BOOST_TEST(rig.object({"counts", "--hours"})[0]["refused"] == 1);
+  BOOST_TEST(rig.object({"counts", "--hours", "--unit", "22366"})[0]["refused"] == 1);
+  BOOST_TEST(rig.object({"counts", "--hours", "--unit", "22351"}).empty());
   auto got = rig({"counts", "--hours"});
   BOOST_TEST(!contains(got.out, "Revision"), got.out);
   BOOST_TEST(rig.object({"counts", "--reasons"})["reasons"][0]["code"] == "venue_suspended");
