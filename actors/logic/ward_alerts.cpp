@@ -229,18 +229,18 @@ void ward_alerts::raise_venues(ward_state& s, const scan_round& r) {
 }
 
 void ward_alerts::raise_full(ward_state& s, const scan_round& r, const slice_work& work,
-                             std::uint32_t refusals) {
+                             std::uint32_t turned_away) {
   auto* book = s.shelf.in_force(r.stamp);
   auto limit = book == nullptr
                  ? 0
                  : persons_limit(book->categories[static_cast<std::size_t>(work.place->kind)],
                                  work.place->capacity);
   auto over = limit != 0 && work.inside > limit && work.first != work.last;
-  if (refusals != 0 || over)
+  if (turned_away != 0 || over)
     s.alerts.raise(venue_over_capacity, to_text(work.place->id), r.stamp,
                    "inside=" + text(work.inside) + " limit=" + text(limit) +
-                     " refused=" + text(refusals),
-                   std::max(refusals, 1u));
+                     " refused=" + text(turned_away),
+                   std::max(turned_away, 1u));
   else if (s.alerts.open_of(venue_over_capacity) != 0 && (limit == 0 || work.inside < limit))
     end_if_quiet(s, venue_over_capacity, to_text(work.place->id), r.stamp);
 }
