@@ -141,6 +141,7 @@ void ward_alerts::end_of_round(ward_state& s, scan_round& r) {
   raise_venues(s, r);
   raise_levels(s, r);
   raise_node(s, r);
+  s.alerts.heard_until(s.up.taken_until(std::string{parent_cursor::key}, lane::control));
   s.alerts.end_of_round(r.stamp, r.rows, [&](const alert& a) {
     log_entry e;
     e.kind = entry_kind::alert;
