@@ -69,6 +69,11 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_or_doubled_when_lines_and_nodes_break) {
   BOOST_TEST(all.scans > 0u);
 }
 
+BOOST_AUTO_TEST_CASE(who_was_away_for_longer_than_logs_are_kept_comes_right) {
+  auto all = worlds({.absences = true}, 8);
+  BOOST_TEST(all.scans > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(wards_put_back_from_backups_come_right_or_are_refused) {
   auto all = worlds({.restores = true}, 4);
   BOOST_TEST(all.restored > 0u);

@@ -105,9 +105,11 @@ void world::check_counts(const place& p, const ward_node& w) {
         BOOST_REQUIRE((at != book->days.end()));
         BOOST_TEST((at->second == row));
       }
-      // Only a ward that was put back may have lost hours; above they stay.
+      // Only a ward that was put back may have lost hours; above they stay. And longer than below.
       if (!p.was_restored && book != nullptr)
-        BOOST_TEST(book->hours.size() == s.tally.hours().size());
+        for (auto& [hour, row] : book->hours)
+          BOOST_TEST(
+            (s.tally.hours().contains(hour) || hour / 24 + count_days < local_day(s.last_stamp)));
     }
   }
 }
@@ -123,6 +125,9 @@ void world::check_alerts(const place& p) {
         continue;
       auto* held = above->fold->book.find(alert_ref{a.unit, a.kind, a.subject});
       BOOST_TEST_CONTEXT(name << " at " << above->unit.text()) {
+        if (held == nullptr && names_card(a.kind) &&
+            local_day(a.last) + area_book::card_days_kept < local_day(above->fold->last_stamp))
+          continue; // it is forgotten
         BOOST_REQUIRE(held != nullptr);
         if (p.was_restored && of.alerts().find(a.kind, a.subject) == nullptr)
           BOOST_TEST((held->state == alert_state::resolved)); // forgotten before it was said again
@@ -141,6 +146,9 @@ void world::check_alerts(const place& p) {
 }
 
 void world::check_directives() {
+  auto missed = [](const parent_cursor& p) {
+    return p.owes_snapshot(lane::control) || p.owes_snapshot(lane::bulk);
+  };
   for (auto& d : directives_)
     for (auto& w : wards_) {
       auto done = w->kept.done.find(d.what.id);
@@ -151,6 +159,12 @@ void world::check_directives() {
           BOOST_TEST(times == 0u);
           continue;
         }
+        if (d.at == &city_ && places_[0].was_restored) { // it may be lost with the city
+          BOOST_TEST(times <= 1u);
+          continue;
+        }
+        if (given == nullptr && (missed(w->fold->state.parent) || missed(city_.fold->parent)))
+          continue; // the parent no longer had it, and said so
         BOOST_REQUIRE(given != nullptr);
         answer a;
         BOOST_REQUIRE((read_answer(frame_body::copy_of(*given).view(), a) == code::ok));
@@ -160,9 +174,10 @@ void world::check_directives() {
         expired += late;
         if (d.to.empty())
           continue;
-        auto* up = province_.fold->answers.find(d.what.id);
+        auto* up = d.at->fold->answers.find(d.what.id);
         BOOST_REQUIRE(up != nullptr);
-        BOOST_TEST((*up == *given)); // what became of it, not `forwarded`
+        if (!weather_.absences)        // else it may have been too old when it could go up
+          BOOST_TEST((*up == *given)); // what became of it, not `forwarded`
       }
     }
 }

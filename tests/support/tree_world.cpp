@@ -62,14 +62,15 @@ world::world(std::uint64_t seed, weather w) :
   }
   if (w.replaced) // its log begins anew, and so would what is seen of it
     supervisors_.pop_back();
-  province_.on_reply = [this](const outbound& out) {
-    answer a;
-    if (out.kind != frame_kind::answer || read_answer(out.body.view(), a) != code::ok)
-      return;
-    for (auto& d : directives_)
-      if (d.what.id == a.id)
-        d.answered = true;
-  };
+  for (auto* at : {&province_, &city_})
+    at->on_reply = [this](const outbound& out) {
+      answer a;
+      if (out.kind != frame_kind::answer || read_answer(out.body.view(), a) != code::ok)
+        return;
+      for (auto& d : directives_)
+        if (d.what.id == a.id)
+          d.answered = true;
+    };
 }
 
 void world::broken(const char* what) {
@@ -100,6 +101,10 @@ bool world::run() {
 
 /// Time goes on: a moment mostly, now and then hours or days in large steps.
 void world::pass() {
+  if (now_ < absent_until_) {
+    now_ += static_cast<time_ms>(dice_.below(6 * hour_ms));
+    return;
+  }
   if (dice_.chance(40))
     step_ms_ = dice_.chance(1'000) ? 6 * hour_ms : dice_.chance(3'000) ? 10 * minute_ms : 5'000;
   else if (dice_.chance(1'000))
@@ -175,6 +180,8 @@ void world::faults() {
       s.to_node->cut = true;
   if (weather_.restores && dice_.chance(50))
     ghost();
+  if (weather_.absences && absent_until_ == 0 && dice_.chance(10))
+    absence();
 }
 
 void world::cut(place& p, time_ms ms) {
@@ -182,6 +189,13 @@ void world::cut(place& p, time_ms ms) {
     p.what->to_parent->cut = true;
   p.cut_until = now_ + ms;
   ++cuts;
+}
+
+/// Weeks go by, and somebody hears nothing of it.
+void world::absence() {
+  auto& p = places_[dice_.below(places_.size() - 1)];
+  absent_until_ = now_ + 22 * day_ms + static_cast<time_ms>(dice_.below(6 * day_ms));
+  cut(p, absent_until_ - now_);
 }
 
 /// The folder is put back; with the old epoch by mistake, where the parent can tell.
@@ -256,10 +270,11 @@ void world::operate() {
       w->scan(now_, dice_.chance(1'000));
   if (dice_.chance(150) && city_.runs() && province_.runs()) {
     auto& d = directives_.emplace_back();
+    d.at = dice_.chance(3'000) ? &city_ : &province_;
     auto& ward = *wards_[dice_.below(wards_.size())];
-    auto known = province_.fold->book.find(ward.unit) != nullptr;
+    auto known = d.at->fold->book.find(ward.unit) != nullptr;
     d.to = known && dice_.chance(6'000) ? ward.unit : unit_code{};
-    d.what = any_command(d.to);
+    d.what = any_command(*d.at, d.to);
     ++directives_said;
   }
   for (auto& d : directives_)
@@ -268,11 +283,11 @@ void world::operate() {
 }
 
 void world::say(directive& d) {
-  if (province_.runs())
-    province_.gathering.commands.push_back({peer_id{1}, "operator", d.what});
+  if (d.at->runs())
+    d.at->gathering.commands.push_back({peer_id{1}, "operator", d.what});
 }
 
-command world::any_command(unit_code to) {
+command world::any_command(const area_node& at, unit_code to) {
   command c;
   auto n = ++last_command_;
   std::memcpy(c.id.data(), &n, sizeof n);
@@ -301,7 +316,7 @@ command world::any_command(unit_code to) {
   c.body = venue_order{make_venue_id(to.number(), 1 + static_cast<std::uint32_t>(dice_.below(4))),
                        dice_.chance(5'000), "1/QD"};
   if (dice_.chance(3'000))
-    province_.fold->book.each_open([&](const alert& a) {
+    at.fold->book.each_open([&](const alert& a) {
       if (a.unit == to)
         c.body = alert_order{alert_name(a), dice_.chance(5'000), {}};
     });
@@ -309,6 +324,18 @@ command world::any_command(unit_code to) {
 }
 
 // -- supervisors ----------------------------------------------------------------------------------
+
+/// Where the name begins, as the node's disk has it; 0: there is none. (Nothing is acknowledged
+/// before it is on disk.)
+std::uint64_t world::named_on_disk(const supervisor& s) {
+  auto key = std::string{feed_book::key_prefix} + s.name;
+  auto row = s.at->kept.rows.find({state_table::links, key});
+  offset_log up{log_name::up, {}};
+  feed_book names;
+  if (row == s.at->kept.rows.end() || !names.load(key, row->second, up))
+    return 0;
+  return names.names().at(s.name).next;
+}
 
 void world::step_supervisor(supervisor& s) {
   if (s.to_node != nullptr && s.to_node->cut) {
@@ -325,8 +352,7 @@ void world::step_supervisor(supervisor& s) {
     s.to_node->send(true, frame_kind::subscribe, encode_subscribe(what), now_, dice_);
   }
   if (s.begun == 0)
-    if (auto name = s.at->fold->feeds.names().find(s.name); name != s.at->fold->feeds.names().end())
-      s.begun = name->second.next; // nothing was acknowledged yet
+    s.begun = named_on_disk(s);
   if (!calm_ && !dice_.chance(4'000))
     return; // it is slow
   for (auto& in = s.to_node->down; !in.empty() && in.front().at <= now_; in.pop_front())

@@ -20,6 +20,7 @@ struct weather {
   bool cuts = true;      // of lines, for a moment or for days
   bool restores = false; // of wards from backups
   bool replaced = false; // the city too: another epoch for those above and below
+  bool absences = false; // somebody is cut off for weeks: longer than logs are kept
   unsigned steps = 3'000;
 };
 
@@ -36,12 +37,12 @@ struct supervisor {
   std::uint64_t begun = 0; // the first offset that it asked for; 0: nobody has taken note of it
 };
 
-/// A command of the province's operator.
+/// A command of an operator at the province or at the city.
 struct directive {
+  area_node* at = nullptr;
   command what;
   unit_code to; // none: all wards
   bool answered = false;
-  bool under_way = false;
 };
 
 class world {
@@ -77,14 +78,16 @@ private:
   void faults();
   void step_place(place& p);
   void cut(place& p, time_ms ms);
+  void absence();
   void restore(place& p);
   void raise_epoch(place& p);
   [[nodiscard]] bool went_back(const place& p, std::uint64_t by) const;
   void ghost();
   void operate();
   void say(directive& d);
-  [[nodiscard]] command any_command(unit_code to);
+  [[nodiscard]] command any_command(const area_node& at, unit_code to);
   void step_supervisor(supervisor& s);
+  [[nodiscard]] static std::uint64_t named_on_disk(const supervisor& s);
   void hear(supervisor& s, const line::frame& f);
   [[nodiscard]] std::shared_ptr<line> connect(tree::node& to, unit_code key);
   void broken(const char* what);
@@ -110,6 +113,7 @@ private:
   std::vector<supervisor> supervisors_;
   std::vector<directive> directives_;
   std::shared_ptr<line> ghost_;
+  time_ms absent_until_ = 0;
 };
 
 } // namespace wardflow::test::tree
