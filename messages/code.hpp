@@ -171,6 +171,7 @@ enum class code : std::uint16_t {
   file_exists = 461,
   area_made = 462,
   program_failed = 470, // that `watch --exec` runs
+  no_nodes_below = 471, // asked of a ward
 };
 
 } // namespace wardflow

@@ -174,6 +174,9 @@ code take(const do_reader& from, text_taker& texts, command_body& out) {
       order.getAcknowledge(), texts.line(order.getNote())};
     return code::ok;
   }
+  case wire::Command::Do::SUBSCRIPTION_REMOVE:
+    out = subscription_remove{texts.line(from.getSubscriptionRemove().getName())};
+    return code::ok;
   case wire::Command::Do::CLOCK_ACCEPT:
     out = clock_accept{};
     return code::ok;

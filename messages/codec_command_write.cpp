@@ -58,6 +58,9 @@ constexpr std::size_t words_of(const device_revoke& d) {
 constexpr std::size_t words_of(const alert_order& a) {
   return 4 + text_words(a.name.size()) + text_words(a.note.size());
 }
+constexpr std::size_t words_of(const subscription_remove& s) {
+  return 1 + text_words(s.name.size());
+}
 constexpr std::size_t words_of(const clock_accept&) {
   return 0;
 }
@@ -188,6 +191,11 @@ void put(do_builder to, const alert_order& from) {
   put_text(order, &wire::AlertOrder::Builder::setName, from.name);
   order.setAcknowledge(from.acknowledge);
   put_text(order, &wire::AlertOrder::Builder::setNote, from.note);
+}
+
+void put(do_builder to, const subscription_remove& from) {
+  auto order = to.initSubscriptionRemove();
+  put_text(order, &wire::SubscriptionRemove::Builder::setName, from.name);
 }
 
 void put(do_builder to, const clock_accept&) {

@@ -103,6 +103,12 @@ struct alert_order {
   bool operator==(const alert_order&) const = default;
 };
 
+/// Forgets a named reader of the alerts: what waits for it is no longer kept for it.
+struct subscription_remove {
+  std::string name;
+  bool operator==(const subscription_remove&) const = default;
+};
+
 // -- queries ------------------------------------------------------------------------------------
 
 enum class query_kind : std::uint16_t {
@@ -142,7 +148,7 @@ struct query {
 using command_body =
   std::variant<query, std::vector<level_update>, std::vector<card_update>, rulebook_text,
                venue_order, card_order, std::vector<venue_record>, std::vector<group_record>,
-               device_add, device_revoke, clock_accept, alert_order>;
+               device_add, device_revoke, clock_accept, alert_order, subscription_remove>;
 
 struct command {
   command_id id{};

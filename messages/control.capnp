@@ -23,6 +23,7 @@ struct Command {
     deviceRevoke @7 :DeviceRevoke;
     clockAccept @8 :Void;
     alertOrder @9 :AlertOrder;
+    subscriptionRemove @12 :SubscriptionRemove;
   }
   unit @10 :UInt32;
   # For whom it is (unit_number of ids.hpp); 0: the node that is asked, and for directives all
@@ -36,6 +37,10 @@ struct AlertOrder {
   acknowledge @1 :Bool;
   # false: resolve
   note @2 :Text;
+}
+
+struct SubscriptionRemove {
+  name @0 :Text;
 }
 
 struct Query {

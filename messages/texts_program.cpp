@@ -179,6 +179,9 @@ constexpr text_row rows[]{
    "The program of `--exec` failed; this alert is not acknowledged.",
    "Sửa chương trình rồi chạy lại: với `--name`, cảnh báo ấy sẽ đến lại.",
    "Mend the program, then run this again: with `--name` that alert comes again."},
+  {code::no_nodes_below, "no_nodes_below", "Đây là một phường: không có nút nào dưới nó.",
+   "This is a ward: there are no nodes below it.", "Hỏi nút cấp trên: `--target` hoặc `--context`.",
+   "Ask the node above it: `--target` or `--context`."},
 };
 
 static_assert(ascending(rows));

@@ -123,6 +123,14 @@ void area_children::advance(unit_code unit, lane l, std::uint64_t through, time_
   changed_.insert(unit);
 }
 
+void area_children::skip(unit_code unit, lane l, std::uint64_t through, time_ms stamp) {
+  auto known = children_.find(unit);
+  if (known == children_.end() || through < known->second.cursor[at(l)])
+    return;
+  known->second.lost += through + 1 - known->second.cursor[at(l)];
+  advance(unit, l, through, stamp);
+}
+
 void area_children::leave(unit_code unit, std::uint64_t boot) {
   auto known = children_.find(unit);
   if (known != children_.end() && known->second.boot == boot)
@@ -146,12 +154,13 @@ std::vector<unit_code> area_children::silent_since(time_ms at) const {
 
 saved_row area_children::row_of(const child_node& c) {
   packed_writer out;
-  out.number(1); // schema version of this value
+  out.number(2); // schema version of this value
   out.text({reinterpret_cast<const char*>(c.id.data()), c.id.size()});
   out.number(c.epoch);
   for (auto next : c.cursor)
     out.number(next);
   out.number(static_cast<std::uint64_t>(c.heard));
+  out.number(c.lost);
   return {state_table::links, std::string{key_prefix} + std::string{c.unit.text()}, out.take(),
           false};
 }
@@ -170,13 +179,13 @@ bool area_children::load(std::string_view key, std::span<const std::byte> value)
   std::uint64_t version = 0, heard = 0;
   std::string id;
   child_node c;
-  if (!unit || !in.number(version) || version != 1 || !in.text(id) || id.size() != c.id.size() ||
-      !in.number(c.epoch))
+  if (!unit || !in.number(version) || version < 1 || version > 2 || !in.text(id) ||
+      id.size() != c.id.size() || !in.number(c.epoch))
     return false;
   for (auto& next : c.cursor)
     if (!in.number(next) || next == 0)
       return false;
-  if (!in.number(heard) || !in.at_end())
+  if (!in.number(heard) || (version > 1 && !in.number(c.lost)) || !in.at_end())
     return false;
   c.unit = *unit;
   c.heard = static_cast<time_ms>(heard);

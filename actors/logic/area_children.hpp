@@ -50,6 +50,7 @@ struct child_node {
   std::uint64_t epoch = 0;                           // 0: it never came
   std::array<std::uint64_t, lanes_max> cursor{1, 1}; // of its up-log: the next that is wanted
   time_ms heard = 0;                                 // the last time; saved along with the cursor
+  std::uint64_t lost = 0; // entries that it no longer had when they were wanted
   // Of the session; not saved.
   std::uint64_t boot = 0;
   std::array<lane_range, lanes_max> up{}; // what it says it holds
@@ -79,6 +80,8 @@ public:
   [[nodiscard]] bool goes_on(unit_code unit, lane l, std::uint64_t first) const;
   /// Entries up to `through` were used; a cursor never goes back by this.
   void advance(unit_code unit, lane l, std::uint64_t through, time_ms stamp);
+  /// ... were not, for it no longer has them.
+  void skip(unit_code unit, lane l, std::uint64_t through, time_ms stamp);
   /// The session is over.
   void leave(unit_code unit, std::uint64_t boot);
   /// Rows of the children that changed since the last `flush`.

@@ -86,7 +86,9 @@ void area_fold::take_commands(scan_round& r) {
       continue;
     }
     auto to = unit_of(in.what);
-    auto a = to == unit ? run_here(r, in.what, in.by) : forward(r, in);
+    auto here =
+      to == unit || (to.empty() && std::holds_alternative<subscription_remove>(in.what.body));
+    auto a = here ? run_here(r, in.what, in.by) : forward(r, in);
     a.id = in.what.id;
     a.node_time = r.stamp;
     auto encoded = encode_answer(a);
@@ -98,6 +100,8 @@ void area_fold::take_commands(scan_round& r) {
 
 /// A command for this node itself.
 answer area_fold::run_here(scan_round& r, const command& c, const std::string& by) {
+  if (auto* reader = std::get_if<subscription_remove>(&c.body))
+    return feeds.run(c.dry_run, *reader, up, r);
   auto* order = std::get_if<alert_order>(&c.body);
   auto ref = order != nullptr ? parse_alert_name(order->name) : std::nullopt;
   if (!ref || ref->unit != unit)

@@ -62,6 +62,10 @@ public:
 
   [[nodiscard]] time_ms next_due() const;
 
+  /// What a unit stands for here: itself and the wards that it brought; empty: all. Nothing: it is
+  /// not below.
+  [[nodiscard]] std::optional<std::vector<unit_code>> units_of(unit_code wanted) const;
+
   unit_code unit;
   area_book book;
   area_children children;
@@ -102,7 +106,6 @@ private:
   void say_all(scan_round& r);
   void go_on_up(lane l, const log_entry_view& e);
   [[nodiscard]] bool is_below(unit_code other) const;
-  [[nodiscard]] std::optional<std::vector<unit_code>> units_of(unit_code wanted) const;
 
   options options_;
   std::map<peer_id, session> sessions_;

@@ -184,7 +184,7 @@ void area_fold::take_other(scan_round& r, const inbound_link& in, const session&
       return;
     if (!children.goes_on(s.unit, g.lane, g.wanted))
       return lost_some(r, in, g.wanted);
-    children.advance(s.unit, g.lane, g.first_retained - 1, r.stamp);
+    children.skip(s.unit, g.lane, g.first_retained - 1, r.stamp);
     return say_ack(r, in.peer, s.unit, g.lane);
   }
   case frame_kind::link_bye:

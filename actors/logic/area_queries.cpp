@@ -4,6 +4,7 @@
 #include "actors/logic/ward_query_parts.hpp"
 #include "messages/codec.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace wardflow {
@@ -61,8 +62,8 @@ answer status(const area_fold& fold, const scan_round& r) {
 answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
   answer a;
   auto day = day_of(q, r);
-  a.columns = {"unit",  "state", "heard",       "epoch",           "lag",     "lag_bulk",
-               "scans", "wards", "open_alerts", "clock_offset_ms", "software"};
+  a.columns = {"unit",  "state", "heard",       "epoch",           "lag",  "lag_bulk",
+               "scans", "wards", "open_alerts", "clock_offset_ms", "gaps", "software"};
   auto open = fold.book.open_by_unit();
   for (auto& [unit, c] : fold.children.all()) {
     std::uint64_t scans = 0, wards = 0, alerts = 0;
@@ -79,7 +80,7 @@ answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
     a.rows.push_back({std::string{unit.text()}, heard ? "up" : "silent", when(c.heard),
                       text(c.epoch), text(c.lag(lane::control)), text(c.lag(lane::bulk)),
                       text(scans), text(wards), text(alerts), signed_text(c.clock_offset),
-                      c.software});
+                      text(c.lost), c.software});
   }
   return a;
 }
@@ -137,7 +138,7 @@ answer counts_by_reason(const area_fold& fold, const scan_round& r, const query&
   answer a;
   auto day = day_of(q, r);
   auto sum = fold.book.sum_day(day);
-  a.columns = {"reason", "count"};
+  a.columns = {"code", "scans"};
   for (auto& [reason, count] : sum.reasons)
     a.rows.push_back({text(reason), text(count)});
   a.facts = {{"day", day_text(day)}, {"scans", text(sum.taken)}};
@@ -158,10 +159,19 @@ answer alert_list(const area_fold& fold, const command& c, const query& q) {
   answer a;
   a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
                "first", "last", "count", "evidence", "by"};
+  auto units = fold.units_of(c.unit);
+  if (!units) {
+    a.code = code::unit_not_below;
+    a.detail = c.unit.text();
+    return a;
+  }
+  auto wanted = [&](unit_code u) {
+    return units->empty() || std::ranges::find(*units, u) != units->end();
+  };
   std::uint64_t number = 0;
   auto add = [&](const alert& what) {
     ++number;
-    if ((!c.unit.empty() && what.unit != c.unit) || number <= q.after || !has_room(a, q))
+    if (!wanted(what.unit) || number <= q.after || !has_room(a, q))
       return;
     a.rows.push_back({text(number), alert_name(what), std::string{facts_of(what.kind).name},
                       what.subject, severity_text(what.severity), state_text(what.state),
@@ -169,15 +179,6 @@ answer alert_list(const area_fold& fold, const command& c, const query& q) {
   };
   fold.alerts.each_open([&](std::uint64_t, const alert& what) { add(what); });
   fold.book.each_open(add);
-  return a;
-}
-
-answer subscription_list(const area_fold& fold) {
-  answer a;
-  a.columns = {"name", "by", "connected", "behind", "heard"};
-  for (auto& [name, c] : fold.feeds.names())
-    a.rows.push_back({name, c.by, c.peer == peer_id{} ? "no" : "yes",
-                      text(fold.up.next(lane::control) - c.next), when(c.heard)});
   return a;
 }
 
@@ -199,7 +200,7 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
   case query_kind::alert_list:
     return alert_list(fold, c, q);
   case query_kind::subscription_list:
-    return subscription_list(fold);
+    return fold.feeds.list(fold.up);
   default:
     break; // a ward's own: its register, its cards
   }

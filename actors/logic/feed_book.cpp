@@ -139,6 +139,27 @@ bool feed_book::remove(const std::string& name, offset_log& up, scan_round& r) {
   return true;
 }
 
+answer feed_book::run(bool dry_run, const subscription_remove& order, offset_log& up,
+                      scan_round& r) {
+  answer a;
+  a.detail = order.name;
+  if (dry_run)
+    a.code = names_.contains(order.name) ? code::dry_run_ok : code::not_found;
+  else
+    a.code = remove(order.name, up, r) ? code::done : code::not_found;
+  return a;
+}
+
+answer feed_book::list(const offset_log& up) const {
+  answer a;
+  a.columns = {"name", "by", "connected", "behind", "heard"};
+  for (auto& [name, c] : names_)
+    a.rows.push_back({name, c.by, c.peer == peer_id{} ? "no" : "yes",
+                      std::to_string(up.next(lane::control) - c.next),
+                      c.heard == 0 ? std::string{} : time_text(c.heard)});
+  return a;
+}
+
 std::string feed_book::cursor_name(const std::string& name) {
   return std::string{key_prefix} + name;
 }

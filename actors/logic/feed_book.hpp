@@ -49,6 +49,11 @@ public:
 
   /// Forgets a name, and sends its reader away; false: there is none.
   [[nodiscard]] bool remove(const std::string& name, offset_log& up, scan_round& r);
+  /// The same as a command: done, dry_run_ok, not_found.
+  [[nodiscard]] answer run(bool dry_run, const subscription_remove& order, offset_log& up,
+                           scan_round& r);
+  /// The answer to subscription_list.
+  [[nodiscard]] answer list(const offset_log& up) const;
   [[nodiscard]] const std::map<std::string, cursor>& names() const { return names_; }
 
   /// A row whose key begins with `sub/`.

@@ -43,6 +43,10 @@ void ward_fold::answer_command(scan_round& r, const inbound_command& in, frame_b
                     {.kind = entry_kind::answer, .unit = state.unit, .body = std::move(encoded)});
 }
 
+answer ward_fold::run(scan_round& r, const command& c, const subscription_remove& order) {
+  return state.feeds.run(c.dry_run, order, state.up, r);
+}
+
 /// A ward has no children: only supervisors speak here.
 void ward_fold::take_links(scan_round& r) {
   for (auto& in : r.links) {

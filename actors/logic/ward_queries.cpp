@@ -148,10 +148,11 @@ answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
     return level_list(fold, r, q);
   case query_kind::alert_list:
     return alert_list(fold, q);
+  case query_kind::subscription_list:
+    return fold.state.feeds.list(fold.state.up);
   case query_kind::verify: // the reader answers it
   case query_kind::node_list:
   case query_kind::counts_by_unit:
-  case query_kind::subscription_list:
     break;
   }
   answer a;

@@ -39,8 +39,9 @@ code refold(ward_fold& scratch, const round_record& record, scan_round& r, std::
     in.by = part.by;
     if (read_command(part.command, in.what) != code::ok)
       return code::store_damaged;
-    if (std::holds_alternative<alert_order>(in.what.body))
-      in.answered = part.answer; // alerts are no part of the fold
+    if (std::holds_alternative<alert_order>(in.what.body) ||
+        std::holds_alternative<subscription_remove>(in.what.body))
+      in.answered = part.answer; // alerts and their readers are no part of the fold
   }
   for (auto& frame : record.frames)
     r.scans.push_back({peer_id{}, frame.device, frame_body::copy_of(frame.batch), 0});

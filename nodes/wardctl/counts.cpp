@@ -37,6 +37,19 @@ constexpr view_column hour_columns[]{
   {"revision", "revision", phrase::revision, meaning::number},
 };
 
+constexpr view_column unit_columns[]{
+  {"unit", "unit", phrase::unit, meaning::unit},
+  {"via", "via", phrase::via},
+  {"scans", "scans", phrase::scans, meaning::number},
+  {"counted", "counted", phrase::counted, meaning::number},
+  {"late", "late", phrase::late_scans, meaning::number},
+  {"persons", "persons", phrase::persons, meaning::number},
+  {"venues", "venues", phrase::venues, meaning::number},
+  {"inside", "inside", phrase::inside, meaning::number},
+  {"open_alerts", "open_alerts", phrase::open_alerts, meaning::number},
+  {"heard", "heard", phrase::last_heard, meaning::moment},
+};
+
 struct shown_figure {
   std::string_view name;
   phrase heading;
@@ -48,6 +61,17 @@ constexpr shown_figure reason_figures[]{
   {"refused", phrase::refused},   {"late", phrase::late_scans},
   {"green", phrase::green_cards}, {"yellow", phrase::yellow_cards},
   {"red", phrase::red_cards},
+};
+
+constexpr shown_figure unit_figures[]{
+  {"wards", phrase::wards_below},
+  {"wards_without_a_scan", phrase::wards_without_scan},
+  {"scans", phrase::scans},
+  {"counted", phrase::counted},
+  {"late", phrase::late_scans},
+  {"person_wards", phrase::person_wards},
+  {"persons_estimate", phrase::persons_estimated},
+  {"inside", phrase::inside},
 };
 
 constexpr shown_figure identity_figures[]{
@@ -117,9 +141,37 @@ bool answered(shell& s, const answer& a) {
   return false;
 }
 
+template <std::size_t N>
+void add_figures(const shell& s, record& r, const answer& a, const shown_figure (&figures)[N]) {
+  for (auto& f : figures)
+    if (a.facts.empty() || !fact(a, f.name).empty()) // an area knows less than a ward
+      r.number(std::string{f.name}, s.heading(f.heading), number_fact(a, f.name));
+}
+
+/// An area's wards: it has no venues.
+void by_unit(shell& s, const counts_options& o, query q) {
+  q.what = query_kind::counts_by_unit;
+  auto a = s.ask(q);
+  if (!a || !answered(s, *a))
+    return;
+  auto scans = column_at(*a, "scans");
+  std::stable_sort(a->rows.begin(), a->rows.end(),
+                   [&](auto& x, auto& y) { return number_in(x, scans) > number_in(y, scans); });
+  if (o.limit != 0 && o.limit < a->rows.size())
+    a->rows.resize(o.limit);
+  record r;
+  r.text("day", s.heading(phrase::day), std::string{fact(*a, "day")});
+  add_figures(s, r, *a, unit_figures);
+  r.list = "units";
+  r.rows = view(s, *a, unit_columns);
+  s.print(r);
+}
+
 void by_venue(shell& s, const counts_options& o, query q) {
   q.what = query_kind::counts_by_venue;
   auto a = ask_all(s, q, venue_of_row);
+  if (a && a->code == code::query_malformed)
+    return by_unit(s, o, q);
   if (!a || !answered(s, *a))
     return;
   auto in = column_at(*a, "in"), out = column_at(*a, "out");
@@ -139,15 +191,12 @@ void by_hour(shell& s, query q) {
   auto a = s.ask(q);
   if (!a || !answered(s, *a))
     return;
-  auto t = view(s, *a, hour_columns);
+  auto known = std::span<const view_column>{hour_columns};
+  if (column_at(*a, "revision") == a->columns.size()) // an area: its sums have none
+    known = known.first(known.size() - 1);
+  auto t = view(s, *a, known);
   add_total(s, t, {"in", "out", "refused", "late", "poster"});
   s.print(t);
-}
-
-template <std::size_t N>
-void add_figures(const shell& s, record& r, const answer& a, const shown_figure (&figures)[N]) {
-  for (auto& f : figures)
-    r.number(std::string{f.name}, s.heading(f.heading), number_fact(a, f.name));
 }
 
 void by_reason(shell& s, query q) {
@@ -237,11 +286,11 @@ void show(shell& s, const counts_options& o) {
 void add_counts(CLI::App& app, shell& s) {
   auto* c = add_command(
     app, s, "counts",
-    {"số liệu của một ngày: theo địa điểm (mặc định), giờ hoặc lý do\n\n"
+    {"số liệu của một ngày: theo địa điểm (mặc định; ở cấp trên: theo phường), giờ hoặc lý do\n\n"
      "Theo địa điểm và giờ: tính vào lúc quét, lượt gửi muộn được cộng vào đúng giờ của nó. Theo "
      "lý "
      "do: tính vào ngày máy chủ nhận.",
-     "a day's figures: by venue (default), hour or reason\n\n"
+     "a day's figures: by venue (default; of an area: by ward), hour or reason\n\n"
      "By venue and hour they are of the time of the scan: a late one counts where it belongs. By "
      "reason they are of the day of arrival."},
     "wardctl counts --limit 10\nwardctl counts --hours --venue 22366-00001\n"

@@ -51,6 +51,7 @@ exit_code exit_code_of(code what) {
   case code::internal:
   case code::import_stopped:
   case code::program_failed:
+  case code::no_nodes_below:
     return exit_code::refused;
   default:
     break;

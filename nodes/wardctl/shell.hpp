@@ -67,7 +67,8 @@ public:
   std::string target_option;  // --target
   std::string context_option; // --context
   bool terminal = false;      // `err` is a terminal whose last line can be rewritten
-  bool coloured = false;      // `out` is a terminal, and nobody has asked for no colours
+  bool screen = false;        // `out` is a terminal that can be drawn on
+  bool coloured = false;      // ... and nobody has asked for no colours
   exit_code result = exit_code::done;
   code last_failure = code::ok;
 

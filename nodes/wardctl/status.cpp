@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ostream>
+#include <span>
 
 namespace wardflow::wardctl {
 
@@ -69,6 +70,49 @@ constexpr shown_fact facts[]{
   {"base_check", phrase::base_check, figure::text},
 };
 
+constexpr shown_fact area_facts[]{
+  {"", phrase::section_node},
+  {"unit", phrase::unit, figure::unit},
+  {"time", phrase::node_time, figure::moment},
+  {"version", phrase::version, figure::text},
+  {"", phrase::section_below},
+  {"children", phrase::nodes_below},
+  {"children_speaking", phrase::nodes_up},
+  {"lag", phrase::lag},
+  {"wards", phrase::wards_below},
+  {"open_alerts", phrase::open_alerts},
+  {"", phrase::section_today},
+  {"today", phrase::day, figure::text},
+  {"scans_today", phrase::scans},
+  {"counted_today", phrase::counted},
+  {"person_wards_today", phrase::person_wards},
+  {"persons_estimate_today", phrase::persons_estimated},
+  {"inside_now", phrase::inside},
+  {"venues", phrase::venues},
+  {"", phrase::section_traffic},
+  {"directives", phrase::directives_sent},
+  {"subscriptions", phrase::named_readers},
+  {"readers", phrase::readers_now},
+  {"refused_at_gate", phrase::refused_at_gate},
+  {"keys_refused", phrase::keys_refused},
+  {"", phrase::section_store},
+  {"round", phrase::rounds},
+  {"commits", phrase::commits},
+  {"record_bytes", phrase::record_bytes},
+  {"disk_live_kib", phrase::live_data, figure::kib},
+  {"disk_free_mib", phrase::disk_free, figure::mib},
+  {"map_percent", phrase::map_used, figure::percent},
+  {"memory_kib", phrase::memory, figure::kib},
+};
+
+bool is_area(const answer& a) {
+  return fact(a, "role") == "area";
+}
+
+std::span<const shown_fact> facts_of(const answer& a) {
+  return is_area(a) ? std::span<const shown_fact>{area_facts} : facts;
+}
+
 std::string with_unit(double value, const char* unit) {
   char out[64];
   std::snprintf(out, sizeof out, "%.1f %s", value, unit);
@@ -127,23 +171,26 @@ void add_rulebook(record& r, std::string_view text) {
          {}});
 }
 
-bool is_shown(std::string_view name) {
-  return name == "clock" || name == "store" ||
-         std::any_of(std::begin(facts), std::end(facts),
+bool is_shown(const answer& a, std::string_view name) {
+  auto shown = facts_of(a);
+  return name == "clock" || name == "store" || name == "role" ||
+         std::any_of(shown.begin(), shown.end(),
                      [&](const shown_fact& f) { return f.name == name; });
 }
 
 record for_programs(const answer& a) {
   record r;
+  if (auto role = fact(a, "role"); !role.empty())
+    r.text("role", {}, std::string{role});
   add_truth(r, "clock_unsure", fact(a, "clock") == "unsure");
   add_truth(r, "store_full", fact(a, "store") == "full");
-  for (auto& f : facts)
+  for (auto& f : facts_of(a))
     if (f.name == "rulebook")
       add_rulebook(r, fact(a, f.name));
     else if (!f.name.empty())
       r.add({std::string{f.name}, {}, std::string{fact(a, f.name)}, kind_of(f.is), {}});
   for (auto& [name, value] : a.facts) // finer figures, and those of a newer node
-    if (!is_shown(name))
+    if (!is_shown(a, name))
       r.add({name, {}, value, cell_kind::number, {}});
   return r;
 }
@@ -151,7 +198,7 @@ record for_programs(const answer& a) {
 record for_people(const shell& s, const answer& a) {
   record r;
   auto now = parse_time(fact(a, "time")).value_or(0);
-  for (auto& f : facts) {
+  for (auto& f : facts_of(a)) {
     if (f.name.empty()) {
       r.title(s.heading(f.heading));
       continue;
@@ -168,6 +215,16 @@ void warn(shell& s, code what, std::string_view detail = {}) {
   if (!detail.empty())
     s.out << ' ' << for_terminal(detail);
   s.out << '\n' << next_step(what, s.tongue) << "\n\n";
+}
+
+/// An area whose children do not all speak.
+void warn_of_silence(shell& s, const answer& a) {
+  auto all = number_fact(a, "children"), up = number_fact(a, "children_speaking");
+  if (up >= all)
+    return;
+  s.out << s.heading(phrase::attention) << ": " << all - up
+        << s.pick({" nút dưới đang mất liên lạc.\nXem nút nào: `wardctl nodes`.\n\n",
+                   " nodes below are silent.\nSee which: `wardctl nodes`.\n\n"});
 }
 
 void show(shell& s) {
@@ -191,7 +248,8 @@ void show(shell& s) {
     warn(s, code_of(base.substr(0, blank)).value_or(code::verify_failed),
          blank == std::string_view::npos ? std::string_view{} : base.substr(blank + 1));
   }
-  if (fact(*a, "rulebook").empty())
+  warn_of_silence(s, *a);
+  if (!is_area(*a) && fact(*a, "rulebook").empty())
     warn(s, code::no_rulebook);
   s.print(for_people(s, *a));
 }

@@ -3,6 +3,7 @@
 
 #include "messages/alert_words.hpp"
 #include "nodes/wardctl/ages.hpp"
+#include "nodes/wardctl/units.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -73,6 +74,8 @@ std::string in_words(meaning means, std::string_view cell, language tongue) {
     auto known = parse_alert_state(cell);
     return std::string{known ? alert_state_label(*known, tongue) : cell};
   }
+  case meaning::unit:
+    return short_name(cell);
   case meaning::evidence:
     return evidence_text(cell, tongue);
   default:

@@ -31,6 +31,7 @@ enum class meaning : std::uint8_t {
   alert_kind,
   severity,
   alert_state,
+  unit,     // a unit's code; with its name for people
   evidence, // of an alert: `key=value` words; may be absent
 };
 

@@ -138,6 +138,7 @@ inline std::vector<std::pair<std::string, command_body>> command_bodies() {
     {"device_add", device_add{"cổng chính", counted_bytes<public_key>(9), false, venue}},
     {"device_revoke", device_revoke{device_id{3}, "14/QĐ"}},
     {"clock_accept", clock_accept{}},
+    {"subscription_remove", subscription_remove{"trực ban"}},
     {"alert_order", alert_order{"22366/card.cloned/0123456789", false, "thẻ giả, 15/BB"}},
   };
 }
