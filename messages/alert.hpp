@@ -70,6 +70,10 @@ inline constexpr std::array<alert_kind_facts, static_cast<std::size_t>(alert_kin
 constexpr const alert_kind_facts& facts_of(alert_kind kind) {
   return alert_kinds[static_cast<std::size_t>(kind)];
 }
+/// Its subject is a person's card: it goes when who was where goes, whatever its state.
+constexpr bool names_card(alert_kind kind) {
+  return kind == alert_kind::card_refused_repeatedly || kind == alert_kind::card_cloned;
+}
 std::optional<alert_kind> parse_alert_kind(std::string_view name);
 
 struct alert {

@@ -83,7 +83,8 @@ furnish_tree() {
     quietly at "$ward" device add --name gate --gateway --make "$folder/tree/$ward-gate"
   done
   local last=${tree_wards[-1]} waited=0 cards
-  cards=$(cat "$folder"/tree/*-day/cards.csv | grep -v '^id_number' | cut -d, -f1,2 | sort -u | wc -l)
+  # A card is known by its ID number where it has one.
+  cards=$(cat "$folder"/tree/*-day/cards.csv | awk -F, '$1 != "id_number" {print $1 == "" ? $2 : $1}' | sort -u | wc -l)
   until [ "$(fact "$last" cards)" -ge "$cards" ]; do
     [ $((waited += 1)) -le 300 ] || break
     sleep 0.1

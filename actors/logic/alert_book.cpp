@@ -204,8 +204,7 @@ void alert_book::end_of_round(time_ms stamp, std::vector<saved_row>& rows,
       if (!now_.contains(k))
         publish(e.what);
   now_.clear();
-  while (!resolved_.empty() && resolved_.begin()->first + resolved_kept_ms <= stamp)
-    forget(alerts_.find(resolved_.begin()->second));
+  forget_old(stamp);
   for (auto& k : changed_)
     if (auto at = alerts_.find(k); at != alerts_.end())
       rows.push_back(row_of(k, at->second));
@@ -215,6 +214,19 @@ void alert_book::end_of_round(time_ms stamp, std::vector<saved_row>& rows,
   if (head_changed_)
     rows.push_back(head_row());
   head_changed_ = false;
+}
+
+/// What those above have not heard of is kept, but for cards. Then looking once an hour is enough.
+void alert_book::forget_old(time_ms stamp) {
+  auto all_heard = heard_ == std::numeric_limits<time_ms>::max();
+  if (!all_heard && std::exchange(looked_in_, local_hour(stamp)) == local_hour(stamp))
+    return;
+  for (auto next = resolved_.begin();
+       next != resolved_.end() && next->first + resolved_kept_ms <= stamp;) {
+    auto oldest = alerts_.find((next++)->second);
+    if (oldest->second.said <= heard_ || names_card(oldest->second.what.kind))
+      forget(oldest);
+  }
 }
 
 // -- rows -----------------------------------------------------------------------------------------

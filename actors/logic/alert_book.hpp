@@ -12,8 +12,8 @@
 //          last word at the soonest, and are said in the end. A revision is never used twice, also
 //          not by an alert that comes back after it was forgotten. Nothing is dropped silently:
 //          when full, what has no place is counted in its kind's alert `*`.
-// Bound    20,000 alerts of about 1 KiB, and one `*` a kind; resolved ones go after 7 days, sooner
-//          when full. The node's own words about one alert: two in 10 s.
+// Bound    20,000 alerts of about 1 KiB, and one `*` a kind; resolved ones go after 7 days when
+//          those above have heard of them, sooner when full. Own words on one alert: two in 10 s.
 #pragma once
 
 #include "messages/alert.hpp"
@@ -23,6 +23,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -62,6 +63,9 @@ public:
 
   /// The node's epoch has grown: what is said from now on has this revision at least.
   void revise_from(std::uint32_t least) { least_ = least; }
+  /// Those above have what was said up to then: what ended later is kept until they have, but for
+  /// cards.
+  void heard_until(time_ms said) { heard_ = said; }
   /// All that is held goes out with this round, also what is resolved: the newest revision again.
   void say_all();
 
@@ -111,6 +115,7 @@ private:
   void say_now(place at);
   void say_later(place at);
   void forget(place at);
+  void forget_old(time_ms stamp);
   [[nodiscard]] saved_row row_of(const key& k, const entry& e) const;
   [[nodiscard]] saved_row head_row() const;
   [[nodiscard]] std::size_t& open_count(const entry& e) {
@@ -129,6 +134,8 @@ private:
   std::uint64_t last_number_ = 0;
   std::uint32_t forgotten_ = 0; // the highest revision of what is gone: new alerts go on from it
   std::uint32_t least_ = 1;     // of revisions
+  hour_number looked_in_ = 0;
+  time_ms heard_ = std::numeric_limits<time_ms>::max();
   bool head_changed_ = false;
 };
 

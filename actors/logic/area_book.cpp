@@ -211,11 +211,13 @@ void area_book::forget(time_ms stamp, std::vector<saved_row>& rows) {
   }
   for (auto at = alerts_.begin(); at != alerts_.end();) {
     auto& [unit, kind, subject] = at->first;
-    if (at->second.state != alert_state::resolved ||
-        local_day(at->second.last) + days_kept >= today) {
+    auto is_card = names_card(kind);
+    if (local_day(at->second.last) + (is_card ? card_days_kept : days_kept) >= today ||
+        (!is_card && at->second.state != alert_state::resolved)) {
       ++at;
       continue;
     }
+    count(at->second, ~0u);
     rows.push_back(erased(state_table::alerts, alert_row_key(unit, kind, subject)));
     at = alerts_.erase(at);
   }

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "actors/logic/person_sketch.hpp"
+#include "actors/logic/retention.hpp"
 #include "messages/counts.hpp"
 #include "messages/link.hpp"
 #include "messages/round.hpp"
@@ -79,7 +80,8 @@ enum class entry_outcome : std::uint8_t {
 class area_book {
 public:
   static constexpr unsigned days_kept = 62;
-  static constexpr unsigned days_ahead = 31; // a node's clock may be so far ahead
+  static constexpr unsigned card_days_kept = identity_days; // alerts that name a card
+  static constexpr unsigned days_ahead = 31;                // a node's clock may be so far ahead
 
   struct ward {
     unit_code via;     // the child that brought its rows last
@@ -100,7 +102,8 @@ public:
   /// alerts that are not resolved end with the node that raised them: calls `say` with each.
   void replaced(unit_code child, std::uint32_t revision, time_ms stamp,
                 std::vector<saved_row>& rows, const std::function<void(const alert&)>& say);
-  /// Forgets what is too old: rows past `days_kept`, alerts resolved so long ago. Once a day.
+  /// Forgets what is too old: rows past `days_kept`, alerts resolved so long ago, those of cards
+  /// sooner and in any state. Once a day.
   void forget(time_ms stamp, std::vector<saved_row>& rows);
   /// Everything of a ward that belongs elsewhere now.
   void drop(unit_code unit, std::vector<saved_row>& rows);

@@ -49,6 +49,7 @@ void area_fold::finish(scan_round& r) {
   for (auto ward : book.take_joined())
     r.feed.push_back(
       {.what = feed_order::deed::joined, .below = book.find(ward)->via, .units = {ward}});
+  alerts.heard_until(up.taken_until(std::string{parent_cursor::key}, lane::control));
   alerts.end_of_round(r.stamp, r.rows, [this](const alert& a) {
     up.append(lane::control, {.kind = entry_kind::alert, .unit = unit, .body = encode_alert(a)});
   });

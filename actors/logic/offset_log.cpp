@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace wardflow {
 
@@ -93,6 +94,18 @@ void offset_log::hold(const std::string& name, lane l, std::uint64_t next) {
 
 void offset_log::release(const std::string& name) {
   cursors_.erase(name);
+}
+
+time_ms offset_log::taken_until(const std::string& name, lane l) const {
+  constexpr auto all = std::numeric_limits<time_ms>::max();
+  auto cursor = cursors_.find(name);
+  auto next = cursor == cursors_.end() ? 0 : cursor->second[static_cast<std::size_t>(l)];
+  if (next == 0)
+    return all; // nobody waits for it
+  if (next < first(l))
+    return 0;
+  auto at = std::ranges::lower_bound(state(l).chunks, next, {}, &chunk::through);
+  return at == state(l).chunks.end() ? all : at->at - 1;
 }
 
 /// What the slowest cursor wants; what is next, where there is none.

@@ -58,6 +58,8 @@ public:
   /// Before the first trim everybody who is known is held, or what he wants is nobody's.
   void hold(const std::string& name, lane l, std::uint64_t next);
   void release(const std::string& name);
+  /// All that was appended up to this stamp, `name` has; 0: something is gone that he has not.
+  [[nodiscard]] time_ms taken_until(const std::string& name, lane l) const;
   /// Erases what nobody wants any more, and what is past the bounds. No row: there is no more.
   void trim(time_ms stamp, std::vector<saved_row>& rows);
 

@@ -141,6 +141,7 @@ void ward_alerts::end_of_round(ward_state& s, scan_round& r) {
   raise_venues(s, r);
   raise_levels(s, r);
   raise_node(s, r);
+  s.alerts.heard_until(s.up.taken_until(std::string{parent_cursor::key}, lane::control));
   s.alerts.end_of_round(r.stamp, r.rows, [&](const alert& a) {
     log_entry e;
     e.kind = entry_kind::alert;
@@ -229,18 +230,18 @@ void ward_alerts::raise_venues(ward_state& s, const scan_round& r) {
 }
 
 void ward_alerts::raise_full(ward_state& s, const scan_round& r, const slice_work& work,
-                             std::uint32_t refusals) {
+                             std::uint32_t turned_away) {
   auto* book = s.shelf.in_force(r.stamp);
   auto limit = book == nullptr
                  ? 0
                  : persons_limit(book->categories[static_cast<std::size_t>(work.place->kind)],
                                  work.place->capacity);
   auto over = limit != 0 && work.inside > limit && work.first != work.last;
-  if (refusals != 0 || over)
+  if (turned_away != 0 || over)
     s.alerts.raise(venue_over_capacity, to_text(work.place->id), r.stamp,
                    "inside=" + text(work.inside) + " limit=" + text(limit) +
-                     " refused=" + text(refusals),
-                   std::max(refusals, 1u));
+                     " refused=" + text(turned_away),
+                   std::max(turned_away, 1u));
   else if (s.alerts.open_of(venue_over_capacity) != 0 && (limit == 0 || work.inside < limit))
     end_if_quiet(s, venue_over_capacity, to_text(work.place->id), r.stamp);
 }

@@ -296,6 +296,22 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_is_forgotten_with_its_rows) {
     return rows.size();
   };
   BOOST_TEST(later(0) == 0u);
+  auto of_cards = [&] {
+    std::size_t cards = 0;
+    for (auto& [name, a] : slow.alerts)
+      cards += w.book.find(alert_ref{a.unit, a.kind, a.subject}) != nullptr && names_card(a.kind);
+    return cards;
+  };
+  auto cards = of_cards();
+  BOOST_TEST(cards > 0u);
+  BOOST_TEST(later(area_book::card_days_kept) == 0u);
+  BOOST_TEST(later(area_book::card_days_kept + 1) == cards); // open ones too, and nothing else
+  BOOST_TEST(of_cards() == 0u);
+  std::size_t counted = 0, left = 0;
+  w.book.each_open([&](const alert&) { ++left; });
+  for (auto& [unit, n] : w.book.open_by_unit())
+    counted += n.unresolved();
+  BOOST_TEST(counted == left);
   BOOST_TEST(later(area_book::days_kept - 3) == 0u);
   BOOST_TEST(later(area_book::days_kept - 1) > 0u);
   w.restart();
@@ -308,6 +324,36 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_is_forgotten_with_its_rows) {
   BOOST_TEST(open > 0u); // nobody has resolved them
   for (auto& [key, value] : w.rows)
     BOOST_TEST((key.first == state_table::alerts || key.second.starts_with("ward/")));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_replaced_child_no_longer_says_ends_once) {
+  book_world w;
+  alert a;
+  a.unit = ward_unit(1);
+  a.kind = alert_kind::device_sequence_gap;
+  a.first = a.last = noon;
+  for (auto subject : {"open", "ended", "newer"}) {
+    a.subject = subject;
+    a.revision = a.subject == "newer" ? first_revision(3) + 4 : 8;
+    a.state = a.subject == "ended" ? alert_state::resolved : alert_state::open;
+    w.bring(district, entry_of(a));
+  }
+  a.unit = ward_unit(2);
+  w.bring(district, entry_of(a));
+  for (auto times : {1u, 0u}) {
+    std::vector<alert> said;
+    std::vector<saved_row> rows;
+    w.book.replaced(ward_unit(1), first_revision(3), noon, rows,
+                    [&](const alert& ended) { said.push_back(ended); });
+    w.take(rows);
+    BOOST_TEST(said.size() == times);
+    BOOST_TEST(rows.size() == times);
+    w.restart();
+    auto* held = w.book.find(alert_ref{ward_unit(1), a.kind, "open"});
+    BOOST_TEST((held->state == alert_state::resolved));
+    BOOST_TEST(held->revision == first_revision(3) - 1);
+  }
+  BOOST_TEST(w.book.open_by_unit().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_row_is_not_taken) {

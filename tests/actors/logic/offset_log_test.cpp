@@ -324,6 +324,29 @@ BOOST_AUTO_TEST_CASE(a_cursor_never_goes_back_unless_it_is_released) {
   BOOST_TEST(log.first(lane::control) == 8u);
 }
 
+BOOST_AUTO_TEST_CASE(a_cursor_says_until_when_it_has_all) {
+  offset_log log{log_name::up, {.bytes_max = 1u << 30, .age_max = 100}};
+  std::vector<saved_row> rows;
+  constexpr auto all = std::numeric_limits<time_ms>::max();
+  BOOST_TEST(log.taken_until("parent", lane::control) == all); // nobody waits
+  log.hold("parent", lane::control, 1);
+  BOOST_TEST(log.taken_until("parent", lane::control) == all); // there is nothing
+  for (auto stamp : {10, 20, 30}) {
+    log.append(lane::control, {.kind = entry_kind::alert, .body = encode_link_bye({})});
+    log.append(lane::control, {.kind = entry_kind::alert, .body = encode_link_bye({})});
+    log.seal(stamp, rows);
+  }
+  BOOST_TEST(log.taken_until("parent", lane::control) == 9);
+  log.hold("parent", lane::control, 4); // half of the second round's
+  BOOST_TEST(log.taken_until("parent", lane::control) == 19);
+  BOOST_TEST(log.taken_until("parent", lane::bulk) == all);
+  log.trim(125, rows); // the second round's is too old now
+  BOOST_TEST(log.first(lane::control) == 5u);
+  BOOST_TEST(log.taken_until("parent", lane::control) == 0);
+  log.hold("parent", lane::control, 7);
+  BOOST_TEST(log.taken_until("parent", lane::control) == all);
+}
+
 BOOST_AUTO_TEST_CASE(rows_that_are_not_the_logs_are_refused) {
   disk_rows disk;
   (void)log_of(disk, 3);

@@ -2,7 +2,7 @@
 // Proves: of an area wardctl shows its nodes, the picture of all below, counts by ward and hour, a
 //         status that says who is silent; and its named readers, who can be forgotten.
 // Method: an area and two wards as real processes, one of them killed on the way.
-#define BOOST_TEST_MODULE tree
+#define BOOST_TEST_MODULE tree_command
 #include "tests/support/tool_run.hpp"
 #include "tests/support/tree_rig.hpp"
 #include "tests/support/wardctl_rig.hpp"
