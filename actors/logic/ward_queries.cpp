@@ -45,6 +45,8 @@ answer status(ward_fold& fold, scan_round& r) {
   });
   for (auto& d : s.devices.all())
     revoked += d->revoked_at != 0;
+  std::uint64_t alerts = 0;
+  s.alerts.each_open([&](std::uint64_t, const alert&) { ++alerts; });
   auto* tally = s.tally.find(today);
   auto persons = s.cards.persons_on(today);
   auto* book = s.shelf.in_force(r.stamp);
@@ -59,6 +61,7 @@ answer status(ward_fold& fold, scan_round& r) {
     {"counted_today", text(tally == nullptr ? 0 : tally->counted)},
     {"persons_today", text(persons.persons)},
     {"inside_now", text(inside)},
+    {"open_alerts", text(alerts)},
     {"venues", text(s.places.size())},
     {"venues_active", text(active)},
     {"groups", text(s.places.groups().size())},

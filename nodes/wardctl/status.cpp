@@ -36,6 +36,7 @@ constexpr shown_fact facts[]{
   {"persons_today", phrase::persons},
   {"inside_now", phrase::inside},
   {"venues_active", phrase::venues_active},
+  {"open_alerts", phrase::open_alerts},
   {"", phrase::section_register},
   {"venues", phrase::venues},
   {"groups", phrase::groups},

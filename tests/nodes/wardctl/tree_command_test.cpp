@@ -103,6 +103,8 @@ BOOST_AUTO_TEST_CASE(an_area_is_seen_as_nodes_as_a_tree_and_as_counts) {
   got = call({"--target", ward, "tree"});
   BOOST_TEST(got.code == 0);
   BOOST_TEST(contains(got.out, "22351 phường Phương Sài"), got.out);
+  got = call({"--target", tree_rig::target_of(rig.wards[1]->node), "tree", "--json"});
+  BOOST_TEST(json::parse(got.out)["open_alerts"] == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_node_is_said_first_and_redrawn) {
