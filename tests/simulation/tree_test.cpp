@@ -16,6 +16,12 @@ using namespace wardflow::test::tree;
 
 namespace {
 
+#ifdef __SANITIZE_ADDRESS__ // ten times as slow: it looks for other mistakes than the protocol's
+constexpr std::uint64_t worlds_most = 12;
+#else
+constexpr std::uint64_t worlds_most = 50;
+#endif
+
 std::uint64_t number(const char* name, std::uint64_t otherwise) {
   auto* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -30,7 +36,8 @@ struct sums {
 sums worlds(weather w, std::uint64_t share) {
   sums all;
   auto one = number("WARDFLOW_SEED", 0);
-  auto count = one != 0 ? 1 : std::max<std::uint64_t>(1, number("WARDFLOW_WORLDS", 50) / share);
+  auto count =
+    one != 0 ? 1 : std::max<std::uint64_t>(1, number("WARDFLOW_WORLDS", worlds_most) / share);
   for (std::uint64_t i = 0; i != count; ++i) {
     auto seed = one != 0 ? one : i + 1;
     BOOST_TEST_CONTEXT("WARDFLOW_SEED=" << seed) {
@@ -58,28 +65,33 @@ sums worlds(weather w, std::uint64_t share) {
   return all;
 }
 
+/// It happened at all; one world that is replayed may do without.
+bool enough(std::uint64_t happened) {
+  return happened != 0 || number("WARDFLOW_SEED", 0) != 0;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(nothing_is_lost_or_doubled_when_lines_and_nodes_break) {
   auto all = worlds({}, 2);
-  BOOST_TEST(all.crashes > 0u);
-  BOOST_TEST(all.cuts > 0u);
-  BOOST_TEST(all.directives > 0u);
-  BOOST_TEST(all.alerts_seen > 0u);
-  BOOST_TEST(all.scans > 0u);
+  BOOST_TEST(enough(all.crashes));
+  BOOST_TEST(enough(all.cuts));
+  BOOST_TEST(enough(all.directives));
+  BOOST_TEST(enough(all.alerts_seen));
+  BOOST_TEST(enough(all.scans));
 }
 
 BOOST_AUTO_TEST_CASE(who_was_away_for_longer_than_logs_are_kept_comes_right) {
   auto all = worlds({.absences = true}, 8);
-  BOOST_TEST(all.scans > 0u);
+  BOOST_TEST(enough(all.scans));
 }
 
 BOOST_AUTO_TEST_CASE(wards_put_back_from_backups_come_right_or_are_refused) {
   auto all = worlds({.restores = true}, 4);
-  BOOST_TEST(all.restored > 0u);
+  BOOST_TEST(enough(all.restored));
 }
 
 BOOST_AUTO_TEST_CASE(a_city_put_back_from_a_backup_comes_right_with_those_above_and_below) {
   auto all = worlds({.restores = true, .replaced = true}, 4);
-  BOOST_TEST(all.restored > 0u);
+  BOOST_TEST(enough(all.restored));
 }
