@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "messages/phrases.hpp"
 
-#include <array>
+#include <iterator>
 
 namespace wardflow {
 
@@ -17,7 +17,8 @@ using p = phrase;
 
 constexpr auto phrase_count = static_cast<std::size_t>(phrase::count_);
 
-constexpr std::array rows{
+// A plain array: deducing std::array's type from so many rows passes clang's nesting limit.
+constexpr row rows[]{
   row{p::enter, "MỜI VÀO", "ENTER"},
   row{p::with_condition, "CÓ ĐIỀU KIỆN", "CONDITION"},
   row{p::no_entry, "KHÔNG VÀO", "NO ENTRY"},
@@ -310,10 +311,10 @@ constexpr std::array rows{
   row{p::category_hairdresser, "tiệm cắt tóc", "hairdresser"},
 };
 
-static_assert(rows.size() == phrase_count, "a phrase has no row, or a row too many");
+static_assert(std::size(rows) == phrase_count, "a phrase has no row, or a row too many");
 static_assert(
   [] {
-    for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t i = 0; i < std::size(rows); ++i)
       if (static_cast<std::size_t>(rows[i].what) != i || rows[i].vi.empty() || rows[i].en.empty())
         return false;
     return true;
@@ -328,7 +329,7 @@ static_assert(first_category + category_names.size() == phrase_count,
 
 std::string_view say(phrase what, language tongue) {
   auto at = static_cast<std::size_t>(what);
-  if (at >= rows.size())
+  if (at >= std::size(rows))
     at = static_cast<std::size_t>(phrase::unknown);
   return tongue == language::vi ? rows[at].vi : rows[at].en;
 }
