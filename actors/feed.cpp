@@ -45,9 +45,10 @@ void feed::committed(const scan_round& r) {
   wake_.notify_one();
 }
 
-void feed::lost(peer_id peer) {
+void feed::lost(peer_id peer, bool gone) {
   std::lock_guard lock{mutex_};
-  orders_.push_back({.what = feed_order::deed::close, .peer = peer});
+  orders_.push_back(
+    {.what = gone ? feed_order::deed::close : feed_order::deed::rewind, .peer = peer});
   news_ = true;
   wake_.notify_one();
 }

@@ -37,8 +37,8 @@ public:
 
   /// A round is on disk and answered: its orders, and what the logs hold now. GATE's thread.
   void committed(const scan_round& r);
-  /// This peer is gone. Any thread.
-  void lost(peer_id peer);
+  /// Something for this peer could not be sent: it is gone, or does not read just now. Any thread.
+  void lost(peer_id peer, bool gone);
   void stop();
 
   /// For `status`. Any thread.

@@ -181,8 +181,9 @@ void gate::take_committed() {
     new_keys_.reset();
   }
   for (auto& a : answers)
-    if (!ends_.send(a.peer, a.kind, std::move(a.body)) && to_.lost)
-      to_.lost(a.peer);
+    if (auto how = ends_.send(a.peer, a.kind, std::move(a.body));
+        how != io::delivery::sent && to_.lost)
+      to_.lost(a.peer, how == io::delivery::gone);
   for (auto& r : rounds) {
     --on_their_way_;
     next_due_ = r->next_due;

@@ -54,7 +54,8 @@ public:
     std::function<std::vector<std::pair<std::string, std::string>>()> node_facts;
     std::function<void(std::string_view)> log;
     std::function<void(const scan_round&)> sent{}; // its replies have left: FEED and UPLINK go on
-    std::function<void(peer_id)> lost{};           // something for FEED's reader could not be sent
+    // Something for FEED's reader could not be sent: it is gone, or does not read just now.
+    std::function<void(peer_id, bool gone)> lost{};
   };
 
   gate(gate_options options, io::sockets ends, allow_list keys, province_key secret, ports to);

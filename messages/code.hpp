@@ -114,6 +114,7 @@ enum class code : std::uint16_t {
   command_expired = 244, // it came after its time, and was not done
   unit_not_below = 245,  // this node has no such unit below it
   unit_needed = 246,     // a command for one ward's register: --unit says whose
+  query_elsewhere = 249, // a ward's question put to an area, or the other way round
 
   // 400-599: what a program says about its own start, files and configuration.
   config_missing = 400,

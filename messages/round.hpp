@@ -84,8 +84,8 @@ struct parent_news {
 
 /// What FEED is to do once the round is on disk and answered.
 struct feed_order {
-  /// joined: `units` came, or came back, by the child `below`.
-  enum class deed : std::uint8_t { open, acked, close, joined };
+  /// joined: `units` came, or came back, by the child `below`. rewind: what is on its way was lost.
+  enum class deed : std::uint8_t { open, acked, close, joined, rewind };
   deed what = deed::open;
   peer_id peer{};
   log_name log = log_name::up;

@@ -285,7 +285,7 @@ bool sockets::state::read_one(channel on, inbound& frame) {
 
 // -- replies --------------------------------------------------------------------------------------
 
-bool sockets::send(peer_id peer, frame_kind kind, frame_body&& body) {
+delivery sockets::send(peer_id peer, frame_kind kind, frame_body&& body) {
   auto& counts = state_->counts;
   auto to = state_->peers.routing_of(peer);
   if (to)
@@ -295,15 +295,15 @@ bool sockets::send(peer_id peer, frame_kind kind, frame_body&& body) {
   switch (how) {
   case written::yes:
     ++counts.sent;
-    return true;
+    return delivery::sent;
   case written::no_credit:
     ++counts.sent_no_credit;
-    return false;
+    return delivery::no_credit;
   case written::gone:
     break;
   }
   ++counts.sent_to_nobody;
-  return false;
+  return delivery::gone;
 }
 
 void sockets::wake() {

@@ -60,6 +60,13 @@ struct socket_counts {
   std::uint64_t sent_no_credit = 0; // the peer does not read its replies
 };
 
+/// What became of a frame for a peer.
+enum class delivery : std::uint8_t {
+  sent,
+  no_credit, // it does not read: its queue is full
+  gone,      // nobody of that name is connected
+};
+
 class sockets {
 public:
   /// Takes a frame; false: no more of this channel in this call.
@@ -84,8 +91,8 @@ public:
   /// handshake or wake(), then reads control, then scans where `read_scans`.
   polled poll(int timeout_ms, bool read_scans, const sink& take);
 
-  /// False: the peer is gone or has no credit (counted), and `body` is left to the caller.
-  bool send(peer_id peer, frame_kind kind, frame_body&& body);
+  /// Where it was not sent that is counted, and `body` is left to the caller.
+  delivery send(peer_id peer, frame_kind kind, frame_body&& body);
 
   /// Makes poll return, now or at its next call. From any thread, while this object lives.
   void wake();

@@ -135,6 +135,25 @@ code alert_book::order(alert_kind kind, std::string_view subject, alert_state to
   return code::done;
 }
 
+answer alert_book::run(bool dry_run, const alert_order& what, const std::string& by,
+                       time_ms stamp) {
+  answer a;
+  a.detail = what.name;
+  auto ref = parse_alert_name(what.name);
+  auto* known = ref && ref->unit == unit_ ? find(ref->kind, ref->subject) : nullptr;
+  auto to = what.acknowledge ? alert_state::acknowledged : alert_state::resolved;
+  if (known == nullptr)
+    a.code = code::not_found;
+  else if (known->state == to || known->state == alert_state::resolved)
+    a.code = code::already_so;
+  else if (dry_run)
+    a.code = code::dry_run_ok;
+  else
+    a.code =
+      order(ref->kind, ref->subject, to, what.note.empty() ? by : by + ": " + what.note, stamp);
+  return a;
+}
+
 void alert_book::set_state(place at, alert_state to, time_ms stamp) {
   auto& [k, e] = *at;
   auto was_open = e.what.state != alert_state::resolved;
@@ -181,6 +200,7 @@ void alert_book::forget(place at) {
   }
   resolved_.erase({e.since, k});
   changed_.insert(k);
+  now_.erase(k); // say_all may have put it there
   alerts_.erase(at);
 }
 

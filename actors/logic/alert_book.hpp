@@ -60,6 +60,9 @@ public:
                                  time_ms stamp);
   [[nodiscard]] code resolve(alert_kind kind, std::string_view subject, std::string by,
                              time_ms stamp);
+  /// The same as a command, by the alert's name, with its note: these codes, or dry_run_ok.
+  [[nodiscard]] answer run(bool dry_run, const alert_order& what, const std::string& by,
+                           time_ms stamp);
 
   /// The node's epoch has grown: what is said from now on has this revision at least.
   void revise_from(std::uint32_t least) { least_ = least; }

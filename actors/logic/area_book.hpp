@@ -115,8 +115,9 @@ public:
 
   [[nodiscard]] hour_counts sum(hour_number hour) const;
   [[nodiscard]] area_day sum_day(day_number day) const;
-  /// Hour by hour of one ward's day, or of all wards (no unit).
-  [[nodiscard]] std::array<hour_counts, 24> hours_of(day_number day, unit_code unit = {}) const;
+  /// Hour by hour of a day of these wards, or of all (none named).
+  [[nodiscard]] std::array<hour_counts, 24> hours_of(day_number day,
+                                                     std::span<const unit_code> units = {}) const;
 
   using kind_counts = std::array<alert_counts, static_cast<std::size_t>(alert_kind::count_)>;
   /// By kind, of one unit or of all (no unit).

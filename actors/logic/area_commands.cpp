@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // AREA FOLD's part that serves operators: what is done here, and what goes down the tree.
 #include "actors/logic/area_fold.hpp"
+#include "actors/logic/node_rules.hpp"
+#include "actors/logic/query_parts.hpp"
 #include "actors/logic/rulebook_file.hpp"
 #include "messages/codec.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 #include <variant>
 
 namespace wardflow {
 
-namespace {
+using query_part::plain;
 
-answer plain(code what, std::string detail = {}) {
-  answer a;
-  a.code = what;
-  a.detail = std::move(detail);
-  return a;
-}
+namespace {
 
 unit_code ward_unit(std::uint32_t number) {
   return unit_of_number(std::uint32_t{5} << 24 | number).value_or(unit_code{});
@@ -86,8 +82,9 @@ void area_fold::take_commands(scan_round& r) {
       continue;
     }
     auto to = unit_of(in.what);
-    auto here =
-      to == unit || (to.empty() && std::holds_alternative<subscription_remove>(in.what.body));
+    auto own = std::holds_alternative<subscription_remove>(in.what.body) ||
+               std::holds_alternative<clock_accept>(in.what.body);
+    auto here = to == unit || (to.empty() && own);
     auto a = here ? run_here(r, in.what, in.by) : forward(r, in);
     a.id = in.what.id;
     a.node_time = r.stamp;
@@ -102,16 +99,11 @@ void area_fold::take_commands(scan_round& r) {
 answer area_fold::run_here(scan_round& r, const command& c, const std::string& by) {
   if (auto* reader = std::get_if<subscription_remove>(&c.body))
     return feeds.run(c.dry_run, *reader, up, r);
-  auto* order = std::get_if<alert_order>(&c.body);
-  auto ref = order != nullptr ? parse_alert_name(order->name) : std::nullopt;
-  if (!ref || ref->unit != unit)
-    return plain(order == nullptr ? code::command_unknown : code::not_found);
-  if (c.dry_run)
-    return plain(alerts.find(ref->kind, ref->subject) != nullptr ? code::dry_run_ok
-                                                                 : code::not_found);
-  return plain(order->acknowledge ? alerts.acknowledge(ref->kind, ref->subject, by, r.stamp)
-                                  : alerts.resolve(ref->kind, ref->subject, by, r.stamp),
-               order->name);
+  if (auto* order = std::get_if<alert_order>(&c.body))
+    return alerts.run(c.dry_run, *order, by, r.stamp);
+  if (std::holds_alternative<clock_accept>(c.body))
+    return accept_clock(r, c.dry_run);
+  return plain(code::command_unknown);
 }
 
 /// Into the directive log: from there each child takes it, now or when it comes back.

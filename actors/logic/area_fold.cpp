@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/area_fold.hpp"
 
+#include "actors/logic/node_rules.hpp"
 #include "messages/codec.hpp"
 #include "messages/limits.hpp"
 #include "messages/packed.hpp"
@@ -33,10 +34,7 @@ void area_fold::run(scan_round& r) {
   take_links(r);
   look_for_silence(r);
   look_for_lag(r);
-  if (r.clock_unsure)
-    alerts.raise(alert_kind::clock_unsure, unit.text(), r.stamp, {});
-  else
-    alerts.clear(alert_kind::clock_unsure, unit.text(), r.stamp);
+  raise_node_alerts(alerts, unit, r);
   if (auto today = local_day(r.stamp); today != forgotten_on_) {
     forgotten_on_ = today;
     book.forget(r.stamp, r.rows);

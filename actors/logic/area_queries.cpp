@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // AREA FOLD's answers: the state between rounds, as tables.
 #include "actors/logic/area_fold.hpp"
-#include "actors/logic/ward_query_parts.hpp"
+#include "actors/logic/query_parts.hpp"
 #include "messages/codec.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace wardflow {
 
 using namespace query_part;
 
 namespace {
-
-std::string signed_text(std::int64_t n) {
-  return std::to_string(n);
-}
-
-std::string ratio_text(const alert_counts& c) {
-  return text(c.unresolved());
-}
 
 answer status(const area_fold& fold, const scan_round& r) {
   auto today = local_day(r.stamp);
@@ -79,7 +70,7 @@ answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
     auto heard = c.epoch != 0 && r.stamp - c.heard < area_children::speaks_ms;
     a.rows.push_back({std::string{unit.text()}, heard ? "up" : "silent", when(c.heard),
                       text(c.epoch), text(c.lag(lane::control)), text(c.lag(lane::bulk)),
-                      text(scans), text(wards), text(alerts), signed_text(c.clock_offset),
+                      text(scans), text(wards), text(alerts), std::to_string(c.clock_offset),
                       text(c.lost), c.software});
   }
   return a;
@@ -98,7 +89,7 @@ answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q
     auto n = open.find(unit);
     a.rows.push_back({std::string{unit.text()}, std::string{w.via.text()}, text(d.taken),
                       text(d.counted), text(d.late), text(d.persons), text(d.venues),
-                      text(d.inside), n == open.end() ? "0" : ratio_text(n->second),
+                      text(d.inside), n == open.end() ? "0" : text(n->second.unresolved()),
                       when(w.heard)});
   }
   auto sum = fold.book.sum_day(day);
@@ -118,8 +109,11 @@ answer counts_by_hour(const area_fold& fold, const scan_round& r, const command&
                       const query& q) {
   answer a;
   auto day = day_of(q, r);
+  auto units = fold.units_of(c.unit);
+  if (!units)
+    return plain(code::unit_not_below, std::string{c.unit.text()});
   a.columns = {"hour", "in", "out", "refused", "late", "poster"};
-  auto hours = fold.book.hours_of(day, c.unit == fold.unit ? unit_code{} : c.unit);
+  auto hours = fold.book.hours_of(day, *units);
   hour_counts sum;
   for (std::size_t h = 0; h != hours.size(); ++h) {
     auto& n = hours[h];
@@ -145,26 +139,12 @@ answer counts_by_reason(const area_fold& fold, const scan_round& r, const query&
   return a;
 }
 
-std::string state_text(alert_state s) {
-  return s == alert_state::open           ? "open"
-         : s == alert_state::acknowledged ? "acknowledged"
-                                          : "resolved";
-}
-
-std::string severity_text(severity s) {
-  return s == severity::critical ? "critical" : s == severity::warning ? "warning" : "notice";
-}
-
 answer alert_list(const area_fold& fold, const command& c, const query& q) {
   answer a;
-  a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
-               "first", "last", "count", "evidence", "by"};
+  a.columns = alert_columns();
   auto units = fold.units_of(c.unit);
-  if (!units) {
-    a.code = code::unit_not_below;
-    a.detail = c.unit.text();
-    return a;
-  }
+  if (!units)
+    return plain(code::unit_not_below, std::string{c.unit.text()});
   auto wanted = [&](unit_code u) {
     return units->empty() || std::ranges::find(*units, u) != units->end();
   };
@@ -173,9 +153,7 @@ answer alert_list(const area_fold& fold, const command& c, const query& q) {
     ++number;
     if (!wanted(what.unit) || number <= q.after || !has_room(a, q))
       return;
-    a.rows.push_back({text(number), alert_name(what), std::string{facts_of(what.kind).name},
-                      what.subject, severity_text(what.severity), state_text(what.state),
-                      when(what.first), when(what.last), text(what.count), what.evidence, what.by});
+    a.rows.push_back(alert_row(number, what));
   };
   fold.alerts.each_open([&](std::uint64_t, const alert& what) { add(what); });
   fold.book.each_open(add);
@@ -186,6 +164,8 @@ answer alert_list(const area_fold& fold, const command& c, const query& q) {
 
 answer answer_area_query(const area_fold& fold, const scan_round& r, const command& c) {
   auto& q = std::get<query>(c.body);
+  if (auto why = is_out_of_reach(q, r, area_book::days_kept); why != code::done)
+    return plain(why, day_text(q.day));
   switch (q.what) {
   case query_kind::status:
     return status(fold, r);
@@ -201,12 +181,19 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
     return alert_list(fold, c, q);
   case query_kind::subscription_list:
     return fold.feeds.list(fold.up);
-  default:
-    break; // a ward's own: its register, its cards
+  case query_kind::counts_by_venue: // a ward's own: its register, its cards
+  case query_kind::venue_list:
+  case query_kind::venue_show:
+  case query_kind::group_list:
+  case query_kind::device_list:
+  case query_kind::card_show:
+  case query_kind::level_list:
+  case query_kind::rulebook_list:
+  case query_kind::verify:
+  case query_kind::identities:
+    return plain(code::query_elsewhere);
   }
-  answer a;
-  a.code = code::query_malformed;
-  return a;
+  return plain(code::query_malformed);
 }
 
 void area_fold::answer_queries(scan_round& r) {

@@ -2,6 +2,8 @@
 // The area book's answers: sums over wards, and alerts.
 #include "actors/logic/area_book.hpp"
 
+#include <algorithm>
+
 namespace wardflow {
 
 namespace {
@@ -24,11 +26,12 @@ hour_counts area_book::sum(hour_number hour) const {
   return total;
 }
 
-std::array<hour_counts, 24> area_book::hours_of(day_number day, unit_code unit) const {
+std::array<hour_counts, 24> area_book::hours_of(day_number day,
+                                                std::span<const unit_code> units) const {
   std::array<hour_counts, 24> total{};
   auto first = hour_number{day} * 24;
   for (auto& [code, w] : wards_) {
-    if (!unit.empty() && code != unit)
+    if (!units.empty() && std::ranges::find(units, code) == units.end())
       continue;
     for (auto at = w.hours.lower_bound(first); at != w.hours.end() && at->first < first + 24; ++at)
       add(total[at->first - first], at->second.counts);

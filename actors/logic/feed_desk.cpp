@@ -31,6 +31,12 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
   case feed_order::deed::close:
     tails_.erase(order.peer);
     return;
+  case feed_order::deed::rewind:
+    if (auto t = tails_.find(order.peer); t != tails_.end()) {
+      t->second.sender.rewind();
+      t->second.rests_until = now + rest_ms;
+    }
+    return;
   case feed_order::deed::joined:
     for (auto& [peer, t] : tails_)
       if (t.want.log == log_name::up)
@@ -63,7 +69,7 @@ bool feed_desk::pump(const held& up, const held& down, time_ms now) {
       at = tails_.erase(at);
       continue;
     }
-    more = pump(peer, t, is_child ? down : up) || more;
+    more = (now >= t.rests_until && pump(peer, t, is_child ? down : up)) || more;
     ++at;
   }
   return more;
@@ -78,10 +84,10 @@ bool feed_desk::pump(peer_id peer, tail& t, const held& kept) {
   std::vector<log_chunk> chunks;
   auto read = to_.read(t.want.log, order->lane, order->from,
                        std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks);
-  for (auto& chunk : chunks)
-    send_chunk(peer, t, order->lane, std::move(chunk), order->from);
+  auto some = !chunks.empty();
+  send_chunks(peer, t, order->lane, std::move(chunks), order->from);
   // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
-  return read == code::ok && !chunks.empty() && t.sender.next(kept).has_value();
+  return read == code::ok && some && t.sender.next(kept).has_value();
 }
 
 bool feed_desk::wants(const feed_order& want, const log_entry_view& e) {
@@ -97,18 +103,28 @@ bool feed_desk::wants(const feed_order& want, const log_entry_view& e) {
          (want.kinds == 0 || (want.kinds >> static_cast<unsigned>(a.kind) & 1) != 0);
 }
 
-/// What the reader's filter leaves of a chunk; an empty batch moves its cursor all the same.
-void feed_desk::send_chunk(peer_id peer, tail& t, lane l, log_chunk chunk, std::uint64_t from) {
-  link_batch b;
-  if (read_link_batch(chunk.message.view(), b) != code::ok || b.through < from)
-    return;
-  auto all = b.entries.size();
-  std::erase_if(b.entries, [&](auto& e) { return e.offset < from || !wants(t.want, e); });
-  b.first = std::max(b.first, from);
-  auto body = b.entries.size() == all ? std::move(chunk.message) : encode_link_batch(b);
-  t.sender.sent(l, b.through, b.entries.empty() ? 0 : body.size());
-  to_.send(peer, frame_kind::link_batch, std::move(body));
-  ++batches_;
+/// What the reader's filter leaves of each chunk. Chunks of which nothing is left go along with the
+/// next one; at the end an empty batch moves the reader's cursor past them.
+void feed_desk::send_chunks(peer_id peer, tail& t, lane l, std::vector<log_chunk> chunks,
+                            std::uint64_t from) {
+  for (auto& chunk : chunks) {
+    if (!t.sender.has_flight(l))
+      return;
+    link_batch b;
+    if (read_link_batch(chunk.message.view(), b) != code::ok || b.through < from)
+      continue;
+    auto all = b.entries.size();
+    std::erase_if(b.entries, [&](auto& e) { return e.offset < from || !wants(t.want, e); });
+    if (b.entries.empty() && &chunk != &chunks.back())
+      continue;
+    auto whole = b.entries.size() == all && b.first == from;
+    b.first = from;
+    auto body = whole ? std::move(chunk.message) : encode_link_batch(b);
+    t.sender.sent(l, b.through, b.entries.empty() ? 0 : body.size());
+    from = b.through + 1;
+    to_.send(peer, frame_kind::link_batch, std::move(body));
+    ++batches_;
+  }
 }
 
 } // namespace wardflow

@@ -7,9 +7,11 @@
 // Owns     for each reader a place in a log, a filter, and what waits for its acknowledgement.
 // Borrows  its ports, for its life.
 // Promise  entries go out in order, from the wanted offset on, none left out but by the reader's
-//          own filter; a reader that wants what is no longer kept is told so. A child that does not
-//          acknowledge for too long is told to begin anew; a supervisor may take his time.
-// Bound    readers_max; `window_bytes` on the way to each; a turn is `bytes_a_turn` and one chunk.
+//          own filter; a reader that wants what is no longer kept is told so. What was lost on its
+//          way is sent again. A child that does not acknowledge for too long is told to begin
+//          anew; a supervisor may take his time.
+// Bound    readers_max; `window_bytes` and link_sender's batches on the way to each; a turn is
+//          `bytes_a_turn` and one chunk.
 #pragma once
 
 #include "actors/logic/link_sender.hpp"
@@ -27,6 +29,7 @@ class feed_desk {
 public:
   static constexpr std::size_t readers_max = 4096;
   static constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
+  static constexpr time_ms rest_ms = second_ms; // for a reader whose queue was full
   using held = std::array<lane_range, lanes_max>;
 
   struct ports {
@@ -52,10 +55,12 @@ private:
     feed_order want;
     link_sender sender;
     link_patience patience;
+    time_ms rests_until = 0;
   };
 
   [[nodiscard]] bool pump(peer_id peer, tail& t, const held& kept);
-  void send_chunk(peer_id peer, tail& t, lane l, log_chunk chunk, std::uint64_t from);
+  void send_chunks(peer_id peer, tail& t, lane l, std::vector<log_chunk> chunks,
+                   std::uint64_t from);
   [[nodiscard]] static bool wants(const feed_order& want, const log_entry_view& e);
   static void joined(feed_order& want, const feed_order& news);
 

@@ -27,6 +27,14 @@ void link_sender::end() {
   }
 }
 
+void link_sender::rewind() {
+  under_way_ = 0;
+  for (auto& s : lanes_) {
+    s.next = s.acked + 1;
+    s.flights.clear();
+  }
+}
+
 std::optional<link_gap> link_sender::gap(const std::array<lane_range, lanes_max>& held) {
   for (const auto& h : held) {
     auto& s = at(h.lane);
@@ -50,7 +58,7 @@ link_sender::next(const std::array<lane_range, lanes_max>& held) const {
   for (const auto& h : held) {
     const auto& s = at(h.lane);
     const auto room = h.lane == lane::control ? window_ : window_ - window_ / 4;
-    if (s.wanted && s.next >= h.first && s.next < h.next && under_way_ < room)
+    if (s.wanted && s.next >= h.first && s.next < h.next && under_way_ < room && has_flight(h.lane))
       return order{h.lane, s.next, room - under_way_};
   }
   return std::nullopt;

@@ -45,6 +45,8 @@ public:
 
   [[nodiscard]] const node_ref& who() const { return who_; }
   [[nodiscard]] std::array<std::uint64_t, lanes_max> next() const;
+  /// Of our up-log the parent has it through these.
+  [[nodiscard]] const std::array<std::uint64_t, lanes_max>& acked() const { return acked_; }
   /// The parent no longer had what we wanted next: something was missed.
   [[nodiscard]] bool owes_snapshot(lane l) const { return down_.owes_snapshot(l); }
 

@@ -19,7 +19,7 @@ void uplink_session::committed::add(const scan_round& r) {
 }
 
 uplink_session::uplink_session(self who, ports to, const committed& at_start) :
-  who_(std::move(who)), to_(std::move(to)), disk_(at_start) {
+  who_(std::move(who)), to_(std::move(to)), disk_(at_start), parent_has_(at_start.parent_has) {
   // nop
 }
 

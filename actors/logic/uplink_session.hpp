@@ -54,6 +54,7 @@ public:
     acks down_next{1, 1};
     std::array<bool, lanes_max> answered{};
     bool said_again = false;
+    acks parent_has{}; // of our up-log, through; at the start alone
 
     void add(const scan_round& r);
     bool operator==(const committed&) const = default;
@@ -70,6 +71,7 @@ public:
 
   /// What to read of the up-log and send now, and that a chunk of it was.
   [[nodiscard]] std::optional<link_sender::order> next() const;
+  [[nodiscard]] bool has_flight(lane l) const { return sender_.has_flight(l); }
   void sent(lane l, std::uint64_t through, std::uint64_t size) { sender_.sent(l, through, size); }
 
   [[nodiscard]] bool in_session() const { return sender_.in_session(); }

@@ -2,6 +2,7 @@
 #include "actors/logic/ward_alerts.hpp"
 
 #include "actors/logic/judge.hpp"
+#include "actors/logic/node_rules.hpp"
 #include "messages/link.hpp"
 #include "messages/texts.hpp"
 
@@ -140,7 +141,7 @@ void ward_alerts::end_of_round(ward_state& s, scan_round& r) {
   raise_cards(s, r);
   raise_venues(s, r);
   raise_levels(s, r);
-  raise_node(s, r);
+  raise_node_alerts(s.alerts, s.unit, r);
   s.alerts.heard_until(s.up.taken_until(std::string{parent_cursor::key}, lane::control));
   s.alerts.end_of_round(r.stamp, r.rows, [&](const alert& a) {
     log_entry e;
@@ -250,26 +251,6 @@ void ward_alerts::raise_levels(ward_state& s, const scan_round& r) {
   for (auto& owed : s.owed.missing(r.stamp))
     s.alerts.raise(risk_missing, to_text(owed.group), level_watch::deadline_of(owed.day),
                    "day=" + day_text(owed.day));
-}
-
-void ward_alerts::raise_node(ward_state& s, const scan_round& r) {
-  auto unit = s.unit.text();
-  if (!r.clock_unsure)
-    s.alerts.clear(clock_unsure, unit, r.stamp);
-  else if (!s.alerts.is_open(clock_unsure, unit))
-    s.alerts.raise(clock_unsure, unit, r.stamp, "stamp=" + time_text(r.stamp));
-  if (r.store_percent == 0) // nobody says
-    return;
-  if (r.store_percent < 65)
-    return s.alerts.clear(store_nearly_full, unit, r.stamp);
-  if (r.store_percent < 70)
-    return;
-  auto how = r.store_percent >= 95   ? severity::critical
-             : r.store_percent >= 85 ? severity::warning
-                                     : severity::notice;
-  if (!s.alerts.is_open(store_nearly_full, unit) ||
-      s.alerts.find(store_nearly_full, unit)->severity < how)
-    s.alerts.raise(store_nearly_full, unit, r.stamp, "percent=" + text(r.store_percent), 1, how);
 }
 
 } // namespace wardflow

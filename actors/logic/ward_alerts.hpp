@@ -117,7 +117,6 @@ private:
   static void raise_full(ward_state& s, const scan_round& r, const slice_work& work,
                          std::uint32_t refusals);
   static void raise_levels(ward_state& s, const scan_round& r);
-  static void raise_node(ward_state& s, const scan_round& r);
 
   bool on_;
   std::vector<gap_seen> gaps_;

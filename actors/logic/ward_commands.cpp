@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands and directives: applied at a round's start, in order of arrival, before any scan.
+#include "actors/logic/node_rules.hpp"
+#include "actors/logic/query_parts.hpp"
 #include "actors/logic/rulebook_file.hpp"
 #include "actors/logic/ward_fold.hpp"
 #include "actors/logic/ward_queries.hpp"
@@ -9,14 +11,9 @@
 
 namespace wardflow {
 
-namespace {
+using query_part::plain;
 
-answer plain(code what, std::string detail = {}) {
-  answer a;
-  a.code = what;
-  a.detail = std::move(detail);
-  return a;
-}
+namespace {
 
 /// The answer to a command of many rows: what was refused is listed, row by row.
 class row_answer {
@@ -270,29 +267,11 @@ answer ward_fold::run(scan_round& r, const command& c, const device_revoke& orde
 }
 
 answer ward_fold::run(scan_round& r, const command& c, const alert_order& order) {
-  auto ref = parse_alert_name(order.name);
-  auto* known =
-    ref && ref->unit == state.unit ? state.alerts.find(ref->kind, ref->subject) : nullptr;
-  if (known == nullptr)
-    return plain(code::not_found, order.name);
-  auto to = order.acknowledge ? alert_state::acknowledged : alert_state::resolved;
-  if (known->state == to || known->state == alert_state::resolved)
-    return plain(code::already_so, order.name);
-  if (c.dry_run)
-    return plain(code::dry_run_ok, order.name);
-  auto who = order.note.empty() ? by_ : by_ + ": " + order.note;
-  return plain(order.acknowledge ? state.alerts.acknowledge(ref->kind, ref->subject, who, r.stamp)
-                                 : state.alerts.resolve(ref->kind, ref->subject, who, r.stamp),
-               order.name);
+  return state.alerts.run(c.dry_run, order, by_, r.stamp);
 }
 
 answer ward_fold::run(scan_round& r, const command& c, const clock_accept&) {
-  if (!r.clock_unsure)
-    return plain(code::clock_fine);
-  if (c.dry_run)
-    return plain(code::dry_run_ok);
-  r.clock_accepted = true;
-  return plain(code::done);
+  return accept_clock(r, c.dry_run);
 }
 
 } // namespace wardflow

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/ward_queries.hpp"
 
+#include "actors/logic/query_parts.hpp"
 #include "actors/logic/retention.hpp"
 #include "actors/logic/ward_fold.hpp"
-#include "actors/logic/ward_query_parts.hpp"
 #include "messages/codec.hpp"
 
 #include <algorithm>
@@ -20,18 +20,9 @@ bool wants_all_venues(query_kind what) {
          what == query_kind::identities || what == query_kind::verify || what == query_kind::status;
 }
 
-/// Days that nobody can say anything of: purged, or not there yet. `done` for all others.
-code is_out_of_reach(const query& q, const scan_round& r) {
-  auto today = local_day(r.stamp);
-  auto of_a_day = q.what == query_kind::counts_by_venue || q.what == query_kind::counts_by_hour ||
-                  q.what == query_kind::counts_by_reason || q.what == query_kind::identities;
-  if (q.day == 0 || !of_a_day)
-    return code::done;
-  if (q.day > today + 1) // clocks differ by minutes around midnight
-    return code::query_malformed;
-  // Persons of the ward are known for as long as their identities; counts live longer.
-  auto kept = q.what == query_kind::identities ? identity_days - 1 : count_days;
-  return q.day + kept < today ? code::range_past_retention : code::done;
+/// Persons of the ward are known for as long as their identities; counts live longer.
+unsigned days_kept(const query& q) {
+  return q.what == query_kind::identities ? identity_days - 1 : count_days;
 }
 
 answer status(ward_fold& fold, scan_round& r) {
@@ -107,7 +98,7 @@ void each_venue(ward_fold& fold, scan_round& r, day_number day,
 } // namespace query_part
 
 void ask_venues(ward_fold& fold, scan_round& r, const query& q) {
-  if (!wants_all_venues(q.what) || is_out_of_reach(q, r) != code::done)
+  if (!wants_all_venues(q.what) || is_out_of_reach(q, r, days_kept(q)) != code::done)
     return;
   auto day = q.what == query_kind::status ? local_day(r.stamp) : day_of(q, r);
   if (q.what == query_kind::verify)
@@ -119,13 +110,12 @@ void ask_venues(ward_fold& fold, scan_round& r, const query& q) {
       fold.slice_of(r, entry);
 }
 
-answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
-  if (auto why = is_out_of_reach(q, r); why != code::done) {
-    answer a;
-    a.code = why;
-    a.detail = day_text(q.day);
-    return a;
-  }
+answer answer_query(ward_fold& fold, scan_round& r, const command& c) {
+  auto& q = std::get<query>(c.body);
+  if (!c.unit.empty() && c.unit != fold.state.unit)
+    return plain(code::unit_not_below, std::string{c.unit.text()});
+  if (auto why = is_out_of_reach(q, r, days_kept(q)); why != code::done)
+    return plain(why, day_text(q.day));
   switch (q.what) {
   case query_kind::status:
     return status(fold, r);
@@ -153,14 +143,13 @@ answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
     return alert_list(fold, q);
   case query_kind::subscription_list:
     return fold.state.feeds.list(fold.state.up);
-  case query_kind::verify: // the reader answers it
   case query_kind::node_list:
   case query_kind::counts_by_unit:
+    return plain(code::query_elsewhere);
+  case query_kind::verify: // the reader answers it
     break;
   }
-  answer a;
-  a.code = code::query_malformed;
-  return a;
+  return plain(code::query_malformed);
 }
 
 void ward_fold::finish_queries(scan_round& r) {
@@ -173,7 +162,7 @@ void ward_fold::finish_queries(scan_round& r) {
       r.state_hash = state_hash(r);
       continue;
     }
-    auto a = answer_query(*this, r, q);
+    auto a = answer_query(*this, r, in.what);
     a.id = in.what.id;
     a.node_time = r.stamp;
     r.replies.push_back({in.peer, frame_kind::answer, encode_answer(a), 0});

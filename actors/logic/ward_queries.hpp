@@ -19,6 +19,6 @@ class ward_fold;
 void ask_venues(ward_fold& fold, scan_round& r, const query& q);
 
 /// The answer, with `id` and node time to be filled in by the caller.
-[[nodiscard]] answer answer_query(ward_fold& fold, scan_round& r, const query& q);
+[[nodiscard]] answer answer_query(ward_fold& fold, scan_round& r, const command& c);
 
 } // namespace wardflow

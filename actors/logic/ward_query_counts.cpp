@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts of a day, by venue, hour and reason, and the identities that must hold among them.
 #include "actors/logic/person_sketch.hpp"
+#include "actors/logic/query_parts.hpp"
 #include "actors/logic/ward_fold.hpp"
-#include "actors/logic/ward_query_parts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/import_cells.hpp"
 #include "actors/logic/judge.hpp"
+#include "actors/logic/query_parts.hpp"
 #include "actors/logic/ward_fold.hpp"
-#include "actors/logic/ward_query_parts.hpp"
 #include "messages/alert_words.hpp"
 
 namespace wardflow::query_part {
@@ -115,8 +115,7 @@ answer level_list(const ward_fold& fold, const scan_round& r, const query& q) {
 
 answer alert_list(const ward_fold& fold, const query& q) {
   answer a;
-  a.columns = {"id",    "name", "kind",  "subject",  "severity", "state",
-               "first", "last", "count", "evidence", "by"};
+  a.columns = alert_columns();
   std::vector<std::pair<std::uint64_t, const alert*>> all;
   fold.state.alerts.each_open([&](std::uint64_t number, const alert& one) {
     if (number > q.after)
@@ -126,10 +125,7 @@ answer alert_list(const ward_fold& fold, const query& q) {
   for (auto& [number, one] : all) {
     if (!has_room(a, q))
       break;
-    a.rows.push_back({text(number), alert_name(*one), std::string{facts_of(one->kind).name},
-                      one->subject, std::string{name_of(one->severity)},
-                      std::string{name_of(one->state)}, when(one->first), when(one->last),
-                      text(one->count), one->evidence, one->by});
+    a.rows.push_back(alert_row(number, *one));
   }
   return a;
 }

@@ -171,7 +171,7 @@ void by_unit(shell& s, const counts_options& o, query q) {
 void by_venue(shell& s, const counts_options& o, query q) {
   q.what = query_kind::counts_by_venue;
   auto a = ask_all(s, q, venue_of_row);
-  if (a && a->code == code::query_malformed)
+  if (a && a->code == code::query_elsewhere)
     return by_unit(s, o, q);
   if (!a || !answered(s, *a))
     return;

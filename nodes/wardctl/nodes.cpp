@@ -39,7 +39,7 @@ void show(shell& s, day_number day) {
   if (!a)
     return;
   if (a->code != code::done)
-    return s.fail(a->code == code::query_malformed ? code::no_nodes_below : a->code, a->detail);
+    return s.fail(a->code == code::query_elsewhere ? code::no_nodes_below : a->code, a->detail);
   auto t = view(s, *a, columns);
   if (s.how == output::people)
     for (std::size_t i = 0; i != t.rows.size(); ++i) {

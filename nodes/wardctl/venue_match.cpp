@@ -39,7 +39,7 @@ bool match_venues(shell& s, std::vector<venue_row>& rows) {
   auto known = ask_all(s, q, venue_of_row);
   if (!known)
     return false;
-  if (known->code == code::query_malformed) { // an area: the register is the ward's
+  if (known->code == code::query_elsewhere) { // an area: the register is the ward's
     s.fail(code::venue_ids_needed);
     return false;
   }

@@ -49,9 +49,10 @@ io::outcome<role_start> start_area(node::parts& p) {
   spdlog::info("state of round {} loaded: {} children, {} wards", fold->last_round,
                fold->children.all().size(), fold->book.wards().size());
 
-  role_start start{{},
-                   allow_list{p.config.unit},
-                   {fold->up.held(), fold->parent.who(), fold->parent.next(), {}, false}};
+  role_start start{
+    {},
+    allow_list{p.config.unit},
+    {fold->up.held(), fold->parent.who(), fold->parent.next(), {}, false, fold->parent.acked()}};
   start.keys.replace_file_keys(p.keys_in_file);
   auto since = fold->last_stamp != 0 ? fold->last_stamp : p.config.clock_start;
   start.at_door.clock = node_clock{p.config.clock, since, built_at()};

@@ -98,10 +98,11 @@ std::optional<io::failure> node::parts::begin(gate_options at_door, allow_list k
   control_endpoint = ends->endpoint(io::channel::control);
   door = std::make_unique<gate>(
     std::move(at_door), std::move(*ends), std::move(keys), std::move(*secret),
-    gate::ports{
-      [this](round_ptr r) { work(std::move(r)); }, [this] { return journal->scans_fit(); },
-      [this] { return facts(); }, [](std::string_view line) { spdlog::info("{}", line); },
-      [this](const scan_round& r) { sent(r); }, [this](peer_id peer) { readers->lost(peer); }});
+    gate::ports{[this](round_ptr r) { work(std::move(r)); },
+                [this] { return journal->scans_fit(); }, [this] { return facts(); },
+                [](std::string_view line) { spdlog::info("{}", line); },
+                [this](const scan_round& r) { sent(r); },
+                [this](peer_id peer, bool gone) { readers->lost(peer, gone); }});
   readers = std::make_unique<feed>(
     disk, feed::ports{[this](peer_id peer, frame_kind kind, frame_body body) {
       door->answer_later(peer, kind, std::move(body));

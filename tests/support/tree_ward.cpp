@@ -34,7 +34,8 @@ void area_node::load() {
 }
 
 uplink_session::committed area_node::at_start() const {
-  return {fold->up.held(), fold->parent.who(), fold->parent.next(), {}, false};
+  return {fold->up.held(), fold->parent.who(),  fold->parent.next(), {},
+          false,           fold->parent.acked()};
 }
 
 // -- ward -----------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ void ward_node::load() {
 
 uplink_session::committed ward_node::at_start() const {
   auto& s = fold->state;
-  return {s.up.held(), s.parent.who(), s.parent.next(), {}, false};
+  return {s.up.held(), s.parent.who(), s.parent.next(), {}, false, s.parent.acked()};
 }
 
 void ward_node::furnish(time_ms now) {

@@ -113,8 +113,8 @@ void compare(const area_book& book, const newest& slow) {
     sum.refused += r.counts.refused;
     sum.late += r.counts.late;
     sum.poster += r.counts.poster;
-    BOOST_REQUIRE(
-      (book.hours_of(static_cast<day_number>(r.hour / 24), r.unit)[r.hour % 24] == r.counts));
+    BOOST_REQUIRE((book.hours_of(static_cast<day_number>(r.hour / 24),
+                                 std::array{r.unit})[r.hour % 24] == r.counts));
   }
   for (auto& [hour, sum] : hours) {
     BOOST_REQUIRE((book.sum(hour) == sum));

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace wardflow {
 
@@ -33,6 +35,22 @@ inline std::string clock_text(std::uint16_t minute) {
 inline day_number day_of(const query& q, const scan_round& r) {
   return q.day == 0 ? local_day(r.stamp) : q.day;
 }
+
+/// The answer that is a code and no more.
+inline answer plain(code what, std::string detail = {}) {
+  answer a;
+  a.code = what;
+  a.detail = std::move(detail);
+  return a;
+}
+
+/// A day's question about a day that nobody can say anything of: purged after `kept` days, or not
+/// there yet. `done` for all others.
+code is_out_of_reach(const query& q, const scan_round& r, unsigned kept);
+
+/// Columns and cells of alert_list. `number`: what a page goes on after.
+std::vector<std::string> alert_columns();
+std::vector<std::string> alert_row(std::uint64_t number, const alert& a);
 
 /// Room for one more row? Where there is none, says `more`: the client asks again after the last
 /// row's id, so rows of a long list stand in the order of their ids.

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a ward's and an area's answers share.
+#include "actors/logic/query_parts.hpp"
+
+#include "messages/alert_words.hpp"
+
+namespace wardflow::query_part {
+
+code is_out_of_reach(const query& q, const scan_round& r, unsigned kept) {
+  auto of_a_day = q.what == query_kind::counts_by_venue || q.what == query_kind::counts_by_hour ||
+                  q.what == query_kind::counts_by_reason || q.what == query_kind::identities ||
+                  q.what == query_kind::counts_by_unit;
+  if (q.day == 0 || !of_a_day)
+    return code::done;
+  auto today = local_day(r.stamp);
+  if (q.day > today + 1) // clocks differ by minutes around midnight
+    return code::query_malformed;
+  return q.day + kept < today ? code::range_past_retention : code::done;
+}
+
+std::vector<std::string> alert_columns() {
+  return {"id",    "name", "kind",  "subject",  "severity", "state",
+          "first", "last", "count", "evidence", "by"};
+}
+
+std::vector<std::string> alert_row(std::uint64_t number, const alert& a) {
+  return {text(number),
+          alert_name(a),
+          std::string{facts_of(a.kind).name},
+          a.subject,
+          std::string{name_of(a.severity)},
+          std::string{name_of(a.state)},
+          when(a.first),
+          when(a.last),
+          text(a.count),
+          a.evidence,
+          a.by};
+}
+
+} // namespace wardflow::query_part
