@@ -6,6 +6,7 @@
 
 #include <capnp/message.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace wardflow {
@@ -19,6 +20,8 @@ constexpr std::size_t hour_words = 1 + 7;
 constexpr std::size_t day_words = 1 + 8 + 4 + 1; // with the tag of the reasons
 constexpr std::size_t sketch_bytes_max = std::size_t{64} << 10;
 constexpr unsigned reasons_max = 128;
+// More than any ward can take in a day; sums of as many as there can be wards stay in 64 bits.
+constexpr std::uint64_t count_max = std::uint64_t{1} << 40;
 
 template <class List>
 bool take_four(const List& from, std::array<std::uint32_t, 4>& to) {
@@ -86,11 +89,11 @@ code read_hour_rollup(bytes message, hour_rollup& out) {
     auto unit = unit_of_number(from.getUnit());
     if (!unit || unit->empty())
       return code::frame_malformed;
-    out = {
-      *unit,
-      from.getHour(),
-      from.getRevision(),
-      {from.getScansIn(), from.getScansOut(), from.getRefused(), from.getLate(), from.getPoster()}};
+    hour_counts c{from.getScansIn(), from.getScansOut(), from.getRefused(), from.getLate(),
+                  from.getPoster()};
+    if (std::max({c.in, c.out, c.refused, c.late, c.poster}) > count_max)
+      return code::frame_malformed;
+    out = {*unit, from.getHour(), from.getRevision(), c};
     return code::ok;
   });
 }
@@ -128,6 +131,8 @@ code read_day_rollup(bytes message, day_rollup& out) {
     r.late = from.getLate();
     r.persons = from.getPersons();
     r.linked = from.getLinked();
+    if (std::max({r.taken, r.counted, r.late, r.persons, r.linked}) > count_max)
+      return code::frame_malformed;
     auto* first = reinterpret_cast<const std::byte*>(sketch.begin());
     r.sketch.assign(first, first + sketch.size());
     for (auto reason : reasons)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/area_book.hpp"
 
+#include "actors/logic/alert_book.hpp"
 #include "messages/packed.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace wardflow {
 
@@ -72,28 +74,38 @@ bool area_book::may_speak(unit_code child, unit_code unit) const {
 }
 
 entry_outcome area_book::apply(unit_code child, const log_entry_view& e, time_ms stamp,
-                               std::vector<saved_row>& rows) {
-  switch (e.kind) {
-  case entry_kind::hour_rollup: {
-    hour_rollup r;
-    return read_hour_rollup(e.body, r) != code::ok ? entry_outcome::malformed
-                                                   : take(child, r, e.body, stamp, rows);
-  }
-  case entry_kind::day_rollup: {
-    day_rollup r;
-    return read_day_rollup(e.body, r) != code::ok ? entry_outcome::malformed
-                                                  : take(child, std::move(r), e.body, stamp, rows);
-  }
-  case entry_kind::alert: {
+                               std::vector<saved_row>& rows, bool any_day) {
+  auto known = e.kind == entry_kind::hour_rollup || e.kind == entry_kind::day_rollup ||
+               e.kind == entry_kind::alert;
+  if (!known)
+    return entry_outcome::other_kind;
+  if (e.body.size() > entry_bytes_max)
+    return entry_outcome::too_large;
+  auto of_day = [&](std::uint64_t day) { return any_day || in_range(day, stamp); };
+  // The envelope's unit is what readers' filters go by: it has to be the message's own.
+  auto of_unit = [&](unit_code unit) { return e.unit == unit && may_speak(child, unit); };
+  if (e.kind == entry_kind::alert) {
     alert a;
     if (read_alert(e.body, a) != code::ok)
       return entry_outcome::malformed;
-    return may_speak(child, a.unit) ? take(child, std::move(a), e.body, stamp, rows)
-                                    : entry_outcome::other_unit;
+    return !of_unit(a.unit)             ? entry_outcome::other_unit
+           : !of_day(local_day(a.last)) ? entry_outcome::out_of_range
+                                        : take(child, std::move(a), e.body, stamp, rows);
   }
-  default:
-    return entry_outcome::other_kind;
+  if (e.kind == entry_kind::hour_rollup) {
+    hour_rollup r;
+    if (read_hour_rollup(e.body, r) != code::ok)
+      return entry_outcome::malformed;
+    return !r.unit.is_ward() || !of_unit(r.unit) ? entry_outcome::other_unit
+           : !of_day(r.hour / 24)                ? entry_outcome::out_of_range
+                                                 : take(child, r, e.body, stamp, rows);
   }
+  day_rollup r;
+  if (read_day_rollup(e.body, r) != code::ok)
+    return entry_outcome::malformed;
+  return !r.unit.is_ward() || !of_unit(r.unit) ? entry_outcome::other_unit
+         : !of_day(r.day)                      ? entry_outcome::out_of_range
+                                               : take(child, std::move(r), e.body, stamp, rows);
 }
 
 area_book::ward& area_book::brought(unit_code child, unit_code unit, time_ms stamp,
@@ -101,6 +113,7 @@ area_book::ward& area_book::brought(unit_code child, unit_code unit, time_ms sta
   auto& w = wards_[unit];
   w.heard = std::max(w.heard, stamp);
   if (w.via != child) {
+    w.before = w.via;
     w.via = child;
     w.since = stamp;
     joined_.push_back(unit);
@@ -115,10 +128,6 @@ area_book::ward& area_book::brought(unit_code child, unit_code unit, time_ms sta
 
 entry_outcome area_book::take(unit_code child, hour_rollup r, bytes body, time_ms stamp,
                               std::vector<saved_row>& rows) {
-  if (!r.unit.is_ward() || !may_speak(child, r.unit))
-    return entry_outcome::other_unit;
-  if (!in_range(r.hour / 24, stamp))
-    return entry_outcome::out_of_range;
   if (auto* w = find(r.unit))
     if (auto at = w->hours.find(r.hour); at != w->hours.end() && at->second.revision >= r.revision)
       return entry_outcome::known;
@@ -129,11 +138,9 @@ entry_outcome area_book::take(unit_code child, hour_rollup r, bytes body, time_m
 
 entry_outcome area_book::take(unit_code child, day_rollup r, bytes body, time_ms stamp,
                               std::vector<saved_row>& rows) {
-  if (!r.unit.is_ward() || !may_speak(child, r.unit))
-    return entry_outcome::other_unit;
-  if (!in_range(r.day, stamp))
-    return entry_outcome::out_of_range;
-  if (person_sketch sketch; !r.sketch.empty() && !sketch.load(r.sketch))
+  // A sketch estimates within some percent what `persons` counts exactly.
+  if (person_sketch sketch;
+      !r.sketch.empty() && (!sketch.load(r.sketch) || sketch.estimate() / 4 > r.persons + 250))
     return entry_outcome::malformed;
   if (auto* w = find(r.unit))
     if (auto at = w->days.find(r.day); at != w->days.end() && at->second.revision >= r.revision)
@@ -150,6 +157,8 @@ entry_outcome area_book::take(unit_code child, alert a, bytes body, time_ms stam
   auto at = alerts_.find({a.unit, a.kind, a.subject});
   if (at != alerts_.end() && at->second.revision >= a.revision)
     return entry_outcome::known;
+  if (at == alerts_.end() && !has_room(a.unit, rows))
+    return entry_outcome::too_many;
   if (a.unit.is_ward())
     static_cast<void>(brought(child, a.unit, stamp, rows));
   rows.push_back(
@@ -184,9 +193,32 @@ void area_book::count(const alert& a, std::uint32_t by) {
   (a.state == alert_state::open ? c.open : c.acknowledged) += by; // -1 wraps to what is meant
 }
 
+/// Room for one more alert of this unit; where there is none, its resolved ones go.
+bool area_book::has_room(unit_code unit, std::vector<saved_row>& rows) {
+  constexpr auto most = alert_book::kept + static_cast<std::size_t>(alert_kind::count_);
+  auto held = held_.find(unit);
+  if (held == held_.end() || held->second < most)
+    return true;
+  for (auto at = alerts_.lower_bound({unit, alert_kind::none, {}});
+       at != alerts_.end() && std::get<0>(at->first) == unit;)
+    at = at->second.state == alert_state::resolved ? erase(at, rows) : std::next(at);
+  return held_[unit] < most;
+}
+
+area_book::alert_map::iterator area_book::erase(alert_map::iterator at,
+                                                std::vector<saved_row>& rows) {
+  auto& [unit, kind, subject] = at->first;
+  count(at->second, ~0u);
+  --held_[unit];
+  rows.push_back(erased(state_table::alerts, alert_row_key(unit, kind, subject)));
+  return alerts_.erase(at);
+}
+
 void area_book::put(alert a) {
   auto [at, fresh] = alerts_.try_emplace({a.unit, a.kind, a.subject});
-  if (!fresh)
+  if (fresh)
+    ++held_[a.unit];
+  else
     count(at->second, ~0u);
   count(a, 1);
   at->second = std::move(a);
@@ -217,9 +249,7 @@ void area_book::forget(time_ms stamp, std::vector<saved_row>& rows) {
       ++at;
       continue;
     }
-    count(at->second, ~0u);
-    rows.push_back(erased(state_table::alerts, alert_row_key(unit, kind, subject)));
-    at = alerts_.erase(at);
+    at = erase(at, rows);
   }
 }
 
@@ -233,10 +263,10 @@ void area_book::drop(unit_code unit, std::vector<saved_row>& rows) {
     wards_.erase(at);
   }
   for (auto at = alerts_.lower_bound({unit, alert_kind::none, {}});
-       at != alerts_.end() && std::get<0>(at->first) == unit; at = alerts_.erase(at))
-    rows.push_back(
-      erased(state_table::alerts, alert_row_key(unit, at->second.kind, at->second.subject)));
+       at != alerts_.end() && std::get<0>(at->first) == unit;)
+    at = erase(at, rows);
   open_.erase(unit);
+  held_.erase(unit);
 }
 
 // -- rows ---------------------------------------------------------------------------------------

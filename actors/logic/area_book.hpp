@@ -10,7 +10,8 @@
 // Promise  counts and alerts depend on the SET of entries alone: order, repeats, and which child
 //          brought them change nothing, so a ward that moves between parents counts once. State is
 //          what the rows say.
-// Bound    `days_kept` days: about 0.4 MB a ward at 62. Alerts: as many as the books below keep.
+// Bound    `days_kept` days: about 0.4 MB a ward at 62. Alerts: as many of a unit as its own book
+//          keeps; where there are more, those that are resolved go.
 //
 // The same at each height: a child may be an area, and its entries carry the wards' own units.
 #pragma once
@@ -71,7 +72,9 @@ struct alert_filter {
 enum class entry_outcome : std::uint8_t {
   changed,
   known,        // this revision or a newer one is held
-  malformed,    // cannot be read
+  malformed,    // cannot be read: broken, or of a newer release
+  too_large,    // no entry of its kind is so large
+  too_many,     // alerts of one unit that are open
   other_unit,   // of a unit that this child may not speak for
   out_of_range, // of an hour or day that is not kept, or far ahead
   other_kind,   // not the book's: an answer, a row of a register
@@ -82,10 +85,12 @@ public:
   static constexpr unsigned days_kept = 62;
   static constexpr unsigned card_days_kept = identity_days; // alerts that name a card
   static constexpr unsigned days_ahead = 31;                // a node's clock may be so far ahead
+  static constexpr std::size_t entry_bytes_max = std::size_t{64} << 10; // of what is kept here
 
   struct ward {
     unit_code via;     // the child that brought its rows last
     time_ms since = 0; // ... and since when
+    unit_code before;  // ... and who before that; not saved
     time_ms heard = 0; // when something of it was last new
     std::map<hour_number, hour_rollup> hours;
     std::map<day_number, day_rollup> days;
@@ -96,8 +101,11 @@ public:
   }
 
   /// One entry of a child's up-log. A ward speaks for itself alone; an area for all but us.
+  /// `any_day`: our own clock is not believed, so nothing is too old or too far ahead.
   [[nodiscard]] entry_outcome apply(unit_code child, const log_entry_view& e, time_ms stamp,
-                                    std::vector<saved_row>& rows);
+                                    std::vector<saved_row>& rows, bool any_day = false);
+  /// Whether a child may say something of a unit.
+  [[nodiscard]] bool may_speak(unit_code child, unit_code unit) const;
   /// This child begins a new epoch: what it still holds it says again from `revision` on. Its own
   /// alerts that are not resolved end with the node that raised them: calls `say` with each.
   void replaced(unit_code child, std::uint32_t revision, time_ms stamp,
@@ -158,8 +166,8 @@ public:
 
 private:
   using alert_key = std::tuple<unit_code, alert_kind, std::string>;
+  using alert_map = std::map<alert_key, alert>;
 
-  [[nodiscard]] bool may_speak(unit_code child, unit_code unit) const;
   [[nodiscard]] ward& brought(unit_code child, unit_code unit, time_ms stamp,
                               std::vector<saved_row>& rows);
   entry_outcome take(unit_code child, hour_rollup r, bytes body, time_ms stamp,
@@ -169,12 +177,15 @@ private:
   entry_outcome take(unit_code child, alert a, bytes body, time_ms stamp,
                      std::vector<saved_row>& rows);
   void put(alert a);
+  alert_map::iterator erase(alert_map::iterator at, std::vector<saved_row>& rows);
+  [[nodiscard]] bool has_room(unit_code unit, std::vector<saved_row>& rows);
   void count(const alert& a, std::uint32_t by);
 
   unit_code own_;
   std::map<unit_code, ward> wards_;
-  std::map<alert_key, alert> alerts_;
+  alert_map alerts_;
   std::map<unit_code, kind_counts> open_; // of alerts_
+  std::map<unit_code, std::size_t> held_; // ... resolved ones too
   std::vector<unit_code> joined_;
   day_number forgotten_on_ = 0;
 };

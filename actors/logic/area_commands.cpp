@@ -119,11 +119,15 @@ answer area_fold::forward(scan_round& r, const inbound_command& in) {
   if (c.dry_run)
     return plain(code::dry_run_ok);
   auto l = is_bulk(c) ? lane::bulk : lane::control;
+  auto said_by = in.by + " " + std::string{unit.text()};
+  auto body = encode_command(c);
+  if (!offset_log::fits(body.size(), said_by.size()))
+    return plain(code::too_many_rows, std::string{to.text()});
   auto offset = down.append(l, {.kind = entry_kind::command,
                                 .unit = to,
-                                .by = in.by + " " + std::string{unit.text()},
+                                .by = std::move(said_by),
                                 .expires = c.ttl == 0 ? 0 : r.stamp + c.ttl,
-                                .body = encode_command(c)});
+                                .body = std::move(body)});
   auto a = plain(code::forwarded, std::string{to.text()});
   a.facts = {{"unit", std::string{to.text()}},
              {"offset", std::to_string(offset)},

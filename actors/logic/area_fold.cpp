@@ -44,9 +44,16 @@ void area_fold::run(scan_round& r) {
 }
 
 void area_fold::finish(scan_round& r) {
-  for (auto ward : book.take_joined())
-    r.feed.push_back(
-      {.what = feed_order::deed::joined, .below = book.find(ward)->via, .units = {ward}});
+  for (auto ward : book.take_joined()) {
+    auto* w = book.find(ward);
+    r.feed.push_back({.what = feed_order::deed::joined, .below = w->via, .units = {ward}});
+    // A ward that moves is brought by another child; somebody should know if nobody moved it.
+    if (auto* before = children.find(w->before);
+        before != nullptr && r.stamp - before->heard < area_children::speaks_ms)
+      alerts.raise(alert_kind::node_twin, ward.text(), r.stamp,
+                   "via=" + std::string{w->via.text()} +
+                     " before=" + std::string{w->before.text()});
+  }
   alerts.heard_until(up.taken_until(std::string{parent_cursor::key}, lane::control));
   alerts.end_of_round(r.stamp, r.rows, [this](const alert& a) {
     up.append(lane::control, {.kind = entry_kind::alert, .unit = unit, .body = encode_alert(a)});
@@ -98,7 +105,7 @@ void area_fold::take_parent(scan_round& r) {
   if (parent.hear(r.parent, up)) // the newest of all that is held, once more
     say_all(r);
   parent.take(r, [&](lane l, const log_entry_view& e) {
-    if (e.kind != entry_kind::command)
+    if (e.kind != entry_kind::command || !offset_log::fits(e.body.size(), e.by.size()))
       return;
     if (e.unit != unit) {
       down.append(l, {.kind = e.kind,
@@ -139,7 +146,10 @@ void area_fold::say_all(scan_round& r) {
   });
 }
 
-void area_fold::go_on_up(lane l, const log_entry_view& e) {
+void area_fold::go_on_up(unit_code child, lane l, const log_entry_view& e) {
+  if (!offset_log::fits(e.body.size(), 0))
+    return alerts.raise(alert_kind::node_fenced, child.text(), last_stamp,
+                        "an entry of " + std::to_string(e.body.size()) + " bytes");
   up.append(l, {.kind = e.kind, .unit = e.unit, .body = frame_body::copy_of(e.body)});
 }
 

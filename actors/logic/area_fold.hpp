@@ -77,6 +77,10 @@ public:
   answer_book answers;
   time_ms last_stamp = 0;
   std::uint64_t last_round = 0;
+  // Of entries since the start: of kinds or forms not known here, handed on as they are; of days
+  // that are not kept, left out.
+  [[nodiscard]] std::uint64_t passed_on() const { return passed_on_; }
+  [[nodiscard]] std::uint64_t out_of_range() const { return out_of_range_; }
 
 private:
   struct session {
@@ -96,6 +100,7 @@ private:
   void lost_some(scan_round& r, const inbound_link& in, std::uint64_t before);
   void say_ack(scan_round& r, peer_id peer, unit_code child, lane l);
   void take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e);
+  void take_answer(scan_round& r, unit_code child, lane l, const log_entry_view& e);
   void take_other(scan_round& r, const inbound_link& in, const session& s);
   void look_for_silence(scan_round& r);
   [[nodiscard]] time_ms quiet_since(const child_node& c) const;
@@ -104,12 +109,14 @@ private:
   void answer_queries(scan_round& r);
   void finish(scan_round& r);
   void say_all(scan_round& r);
-  void go_on_up(lane l, const log_entry_view& e);
+  void go_on_up(unit_code child, lane l, const log_entry_view& e);
   [[nodiscard]] bool is_below(unit_code other) const;
 
   options options_;
   std::map<peer_id, session> sessions_;
   std::map<unit_code, peer_id> peers_; // of the sessions
+  std::uint64_t passed_on_ = 0;
+  std::uint64_t out_of_range_ = 0;
   day_number forgotten_on_ = 0;
   time_ms begun_ = 0; // stamp of the first round since the start: nobody is silent before that
 };

@@ -99,7 +99,13 @@ void area_fold::take_hello(scan_round& r, const inbound_link& in) {
   feed_order order;
   order.peer = in.peer;
   order.log = log_name::down;
-  order.wanted = h.down;
+  for (auto& want : h.down)
+    if (want.next <= down.next(want.lane))
+      order.wanted.push_back(want);
+    else // its next would be taken for one that it has
+      alerts.raise(alert_kind::node_fenced, unit.text(), r.stamp,
+                   std::string{in.unit.text()} + " has more directives than were ever said here: "
+                                                 "restored with the old epoch");
   order.window_bytes = options_.window_bytes;
   order.below = in.unit;
   r.feed.push_back(std::move(order));
@@ -136,28 +142,51 @@ void area_fold::say_ack(scan_round& r, peer_id peer, unit_code child, lane l) {
 
 /// What is new here is new above, and for those who subscribe.
 void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e) {
-  if (e.kind == entry_kind::answer) {
-    answer a;
-    if (read_answer(e.body, a) != code::ok)
-      return;
-    answers.put(a.id, r.number, e.body, r.rows);
-    return go_on_up(l, e);
-  }
-  switch (book.apply(child, e, r.stamp, r.rows)) {
+  auto fence = [&](const std::string& why) {
+    alerts.raise(alert_kind::node_fenced, child.text(), r.stamp, why);
+  };
+  // Who speaks here himself, nobody else speaks for.
+  if (e.unit != child && children.find(e.unit) != nullptr)
+    return fence("speaks for " + std::string{e.unit.text()});
+  if (e.kind == entry_kind::answer)
+    return take_answer(r, child, l, e);
+  switch (book.apply(child, e, r.stamp, r.rows, r.clock_unsure)) {
   case entry_outcome::changed:
-    return go_on_up(l, e);
+    return go_on_up(child, l, e);
   case entry_outcome::other_kind: // a newer release's: those above may know it
-    return go_on_up(l, e);
-  case entry_outcome::other_unit:
-    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
-                        "speaks for " + std::string{e.unit.text()});
   case entry_outcome::malformed:
-    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
-                        "an entry that cannot be read: " + std::to_string(e.offset));
-  case entry_outcome::known:
+    ++passed_on_;
+    return book.may_speak(child, e.unit) ? go_on_up(child, l, e)
+                                         : fence("speaks for " + std::string{e.unit.text()});
+  case entry_outcome::other_unit:
+    return fence("speaks for " + std::string{e.unit.text()});
+  case entry_outcome::too_large:
+    return fence("an entry of " + std::to_string(e.body.size()) + " bytes");
+  case entry_outcome::too_many:
+    return fence("too many alerts of " + std::string{e.unit.text()});
   case entry_outcome::out_of_range:
+    ++out_of_range_;
+    return;
+  case entry_outcome::known:
     return;
   }
+}
+
+/// An answer replaces what is said here of its command, `forwarded`, if it is of the unit for which
+/// that was, and comes by whom it went down.
+void area_fold::take_answer(scan_round& r, unit_code child, lane l, const log_entry_view& e) {
+  answer a, before;
+  auto* ward = book.find(e.unit);
+  if (e.unit != child && (ward == nullptr || ward->via != child))
+    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
+                        "answers for " + std::string{e.unit.text()});
+  if (read_answer(e.body, a) != code::ok)
+    return;
+  if (auto* held = answers.find(a.id);
+      held != nullptr && read_answer(bytes{*held}, before) == code::ok &&
+      before.code == code::forwarded && before.detail == e.unit.text())
+    answers.put(a.id, r.number, e.body, r.rows);
+  go_on_up(child, l, e);
 }
 
 void area_fold::take_other(scan_round& r, const inbound_link& in, const session& s) {

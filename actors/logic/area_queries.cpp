@@ -44,6 +44,8 @@ answer status(const area_fold& fold, const scan_round& r) {
     {"open_alerts", text(open)},
     {"directives", text(fold.down.next(lane::control) + fold.down.next(lane::bulk) - 2)},
     {"subscriptions", text(fold.feeds.names().size())},
+    {"entries_passed_on", text(fold.passed_on())},
+    {"entries_out_of_range", text(fold.out_of_range())},
   };
   a.facts.insert(a.facts.end(), r.node_facts.begin(), r.node_facts.end());
   return a;

@@ -17,8 +17,11 @@ constexpr std::size_t trim_chunks_max = 64;
 constexpr std::size_t offset_bytes = 8;
 
 /// What an entry takes in a LinkBatch, at most.
+std::size_t entry_bytes(std::size_t body_bytes, std::size_t by_bytes) {
+  return 48 + (by_bytes + 8) + (body_bytes + 7);
+}
 std::size_t entry_bytes(const log_entry& e) {
-  return 48 + (e.by.size() + 8) + (e.body.size() + 7);
+  return entry_bytes(e.body.size(), e.by.size());
 }
 
 void put_offset(std::uint64_t offset, std::string& to) {
@@ -41,8 +44,12 @@ std::vector<std::byte> copy_of(bytes data) {
 
 // -- entries in ---------------------------------------------------------------------------------
 
+bool offset_log::fits(std::size_t body_bytes, std::size_t by_bytes) {
+  return entry_bytes(body_bytes, by_bytes) + batch_head_bytes <= wardflow::limits::frame_bytes_max;
+}
+
 std::uint64_t offset_log::append(lane l, log_entry e) {
-  assert(entry_bytes(e) + batch_head_bytes <= wardflow::limits::frame_bytes_max);
+  assert(fits(e.body.size(), e.by.size()));
   auto& s = state(l);
   e.offset = s.next++;
   s.open.push_back(std::move(e));

@@ -46,7 +46,9 @@ public:
     // nop
   }
 
-  /// Takes `e.body`; its offset is set here and given back. `e.at` is set by `seal`.
+  /// Whether an entry with a body and a name of these sizes can be sent at all: one frame.
+  [[nodiscard]] static bool fits(std::size_t body_bytes, std::size_t by_bytes);
+  /// Takes `e.body`, which `fits`; its offset is set here and given back. `e.at` is set by `seal`.
   std::uint64_t append(lane l, log_entry e);
   /// Nothing was appended since the last `seal`.
   [[nodiscard]] bool sealed() const;

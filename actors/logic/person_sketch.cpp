@@ -74,6 +74,8 @@ std::uint64_t person_sketch::estimate() const {
   for (auto k = rank_bits; k > 0; --k)
     z = 0.5 * (z + counts[k]);
   z += m * sigma(counts[0] / m);
+  if (z < 1e-6) // every register at its end: no crowd of this earth
+    z = 1e-6;
   return static_cast<std::uint64_t>(std::llround(m / (2 * std::log(2.0)) * m / z));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: what a book does for those above: all is said again as it was, or with the revisions of a
-//         new epoch; what ended is kept until they have heard of it, but for cards.
+//         new epoch; what ended is kept until they have heard of it, but for cards; what is forgotten is not
+//         said.
 // Method: single cases; the rest of the book has its own file: alert_book_test.
 #define BOOST_TEST_MODULE alert_book_tree
 #include "actors/logic/alert_book.hpp"
@@ -93,4 +94,22 @@ BOOST_AUTO_TEST_CASE(what_those_above_have_not_heard_of_is_kept_but_for_cards) {
   BOOST_TEST(d.book.find(gap, "a") != nullptr);
   d.end(later + hour_ms);
   BOOST_TEST(d.book.find(gap, "a") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_forgotten_in_the_round_in_which_all_is_said_is_not_said) {
+  desk d;
+  d.book = alert_book{unit, 2};
+  for (auto subject : {"a", "b"}) {
+    d.book.raise(gap, subject, start, {});
+    d.end(start);
+    d.book.clear(gap, subject, start + 1);
+    d.end(start + 1);
+  }
+  d.book.revise_from(1'001); // put back: all goes up once more, and ...
+  d.book.say_all();
+  d.book.raise(gap, "c", start + 2, {}); // ... a full book makes room for another one
+  auto said = d.end(start + 2);
+  BOOST_REQUIRE(said.size() == 2u);
+  BOOST_TEST(said[0].subject == "b");
+  BOOST_TEST(said[1].subject == "c");
 }
