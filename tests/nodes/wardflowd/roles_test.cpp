@@ -112,7 +112,8 @@ std::vector<deed> all_deeds() {
           {"device add", device, false},
           {"device revoke", device_revoke{device_id{1}, "9/QD"}, false},
           {"alert order", alert_order{"22366/card.cloned/c1", true, ""}, false},
-          {"clock accept", clock_accept{}, false}};
+          {"clock accept", clock_accept{}, false},
+          {"subscription remove", subscription_remove{"night-shift"}, false}};
 }
 
 std::string slurp(const std::filesystem::path& file) {
