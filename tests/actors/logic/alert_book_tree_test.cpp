@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: what a book does for those above: all is said again as it was, or with the revisions of a
-//         new epoch; what ended is kept until they have heard of it, but for cards; what is forgotten
-//         is not said.
+//         new epoch; what ended is kept until they have heard of it, but for cards;
+//         what is forgotten is not said.
 // Method: single cases; the rest of the book has its own file: alert_book_test.
 #define BOOST_TEST_MODULE alert_book_tree
 #include "actors/logic/alert_book.hpp"
