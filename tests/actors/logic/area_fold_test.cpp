@@ -217,7 +217,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_or_is_of_another_unit_is_told_and_passe
           entry_of(hour_of(1, 10)));
   BOOST_TEST(w.ack()->through == 3u);
   BOOST_TEST(w.sum() == 10u);
-  BOOST_TEST(w.fold->alerts.find(alert_kind::node_fenced, ward.text())->count == 2u);
+  BOOST_TEST(w.fold->alerts.find(alert_kind::node_fenced, ward.text())->count == 1u);
+  BOOST_TEST(w.fold->passed_on() == 1u); // it may be a newer release's
   w.frame(1, ward, frame_kind::link_batch, frame_body{});
   BOOST_TEST((w.bye(1) == code::frame_malformed));
   BOOST_TEST(w.order(feed_order::deed::close, 1) != nullptr);
