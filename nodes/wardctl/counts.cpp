@@ -311,8 +311,8 @@ void add_counts(CLI::App& app, shell& s) {
     ->excludes(reasons)
     ->excludes(identities);
   add_parsed(*c, s, "--unit", o->unit, unit_code::parse,
-             {"của một cấp trên: chỉ phường này (với --hours)",
-              "of an area: this ward alone (with --hours)"},
+             {"của một cấp trên: chỉ đơn vị này và các phường của nó (với --hours)",
+              "of an area: this unit and its wards alone (with --hours)"},
              word::unit, {"cần mã đơn vị như 22366", "wants a unit's code such as 22366"})
     ->needs(hours);
   add_number(*c, s, "--limit", o->limit, 1, 10'000'000,
