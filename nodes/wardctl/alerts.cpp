@@ -6,7 +6,6 @@
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace wardflow::wardctl {
 
@@ -35,10 +34,7 @@ constexpr view_column columns_for_people[]{
 };
 
 std::uint64_t id_of_row(const answer& page, const std::vector<std::string>& row) {
-  auto text = cell_at(row, column_at(page, "id"));
-  std::uint64_t id = 0;
-  std::from_chars(text.data(), text.data() + text.size(), id);
-  return id;
+  return number_of(cell_at(row, column_at(page, "id")));
 }
 
 std::optional<answer> ask_open(shell& s, std::uint32_t most = 0) {

@@ -6,7 +6,6 @@
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 
 namespace wardflow::wardctl {
@@ -110,10 +109,7 @@ struct counts_options {
 };
 
 std::uint64_t number_in(const std::vector<std::string>& row, std::size_t column) {
-  auto cell = cell_at(row, column);
-  std::uint64_t value = 0;
-  std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  return value;
+  return number_of(cell_at(row, column));
 }
 
 /// Adds a line of sums of the columns that may be summed (persons of venues may not: one person

@@ -107,8 +107,7 @@ std::string_view fact(const answer& a, std::string_view name) {
   return {};
 }
 
-std::uint64_t number_fact(const answer& a, std::string_view name) {
-  auto text = fact(a, name);
+std::uint64_t number_of(std::string_view text) {
   std::uint64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
@@ -117,6 +116,10 @@ std::uint64_t number_fact(const answer& a, std::string_view name) {
 table view(const shell& s, const answer& a, std::span<const view_column> columns) {
   table t;
   std::vector<std::size_t> places;
+std::uint64_t number_fact(const answer& a, std::string_view name) {
+  return number_of(fact(a, name));
+}
+
   for (auto& c : columns) {
     t.columns.push_back({std::string{c.key}, s.heading(c.heading), kind_of(c.means)});
     places.push_back(column_at(a, c.from));

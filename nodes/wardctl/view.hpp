@@ -11,6 +11,7 @@
 
 #include "nodes/wardctl/shell.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,8 @@ struct view_column {
 /// The cell of a row; empty where there is none.
 [[nodiscard]] std::string_view cell_at(const std::vector<std::string>& row, std::size_t column);
 /// A fact by name; empty where the node does not say it.
+/// The number that a text begins with; 0 where it is none.
+[[nodiscard]] std::uint64_t number_of(std::string_view text);
 [[nodiscard]] std::string_view fact(const answer& a, std::string_view name);
 /// The same as a number; 0 where it is none.
 [[nodiscard]] std::uint64_t number_fact(const answer& a, std::string_view name);

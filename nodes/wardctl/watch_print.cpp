@@ -93,11 +93,6 @@ std::string json_line(const std::vector<std::string>& row) {
          "\n";
 }
 
-std::string padded(std::string text, std::size_t width) {
-  text.append(width - std::min(width, display_width(text)), ' ');
-  return text;
-}
-
 } // namespace
 
 std::string watch_print::json(const watch_event& e) {

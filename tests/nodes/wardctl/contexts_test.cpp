@@ -8,6 +8,7 @@
 #include "actors/io/key_text.hpp"
 #include "messages/texts.hpp"
 #include "tests/actors/io/scratch_folder.hpp"
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <nlohmann/json.hpp>
@@ -50,10 +51,6 @@ target sample(const std::string& name) {
   t.venue = make_venue_id(22366, 17);
   t.context = name;
   return t;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::string problem_of(const std::string& text, unsigned mode = 0600) {

@@ -4,6 +4,7 @@
 //         back, unless it has expired; what the area cannot pass on is refused with the reason.
 // Method: an area and two wards as real processes, one of them killed on the way.
 #define BOOST_TEST_MODULE forward
+#include "tests/support/contains.hpp"
 #include "tests/support/tree_rig.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
@@ -18,10 +19,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 struct area_of_two : tree_rig {
   area_of_two() : tree_rig{{"22351", "22366"}}, target(target_of(area)) {

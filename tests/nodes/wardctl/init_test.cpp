@@ -4,6 +4,7 @@
 //         that may have been meant.
 // Method: the real programs, wardctl and wardflowd, in a folder of their own.
 #define BOOST_TEST_MODULE init
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include "tests/actors/io/scratch_folder.hpp"
@@ -32,10 +33,6 @@ struct newcomer {
 
   io::scratch_folder folder;
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 } // namespace
 

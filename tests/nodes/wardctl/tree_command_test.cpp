@@ -3,6 +3,7 @@
 //         status that says who is silent; and its named readers, who can be forgotten.
 // Method: an area and two wards as real processes, one of them killed on the way.
 #define BOOST_TEST_MODULE tree_command
+#include "tests/support/contains.hpp"
 #include "tests/support/tool_run.hpp"
 #include "tests/support/tree_rig.hpp"
 #include "tests/support/wardctl_rig.hpp"
@@ -18,10 +19,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 struct area_of_two : tree_rig {
   area_of_two() : tree_rig{{"22351", "22366"}}, target(target_of(area)) {}
