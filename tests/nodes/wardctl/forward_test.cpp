@@ -153,6 +153,27 @@ BOOST_AUTO_TEST_CASE(a_ward_that_is_down_gets_its_command_when_it_comes_back) {
   BOOST_TEST(rig.until([&] { return contains(rig.at(0, {"group", "list"}).out, "22351.07"); }));
 }
 
+BOOST_AUTO_TEST_CASE(a_wards_clock_and_readers_are_reached_through_the_area) {
+  area_of_two rig;
+  auto got = rig({"clock", "accept"}); // its own
+  BOOST_TEST(got.code == 0, got.err);
+  BOOST_TEST(contains(got.out, "believed already"), got.out);
+  BOOST_TEST(got.err == "");
+  got = rig({"clock", "accept", "--unit", "22366"});
+  BOOST_TEST(got.code == 0, got.err);
+  BOOST_TEST(contains(got.err, "on its way down. 22366"), got.err);
+  BOOST_TEST(contains(got.out, "believed already"), got.out);
+  BOOST_TEST(rig.at(0, {"watch", "--name", "duty", "--until-idle", "1"}).code == 0);
+  BOOST_TEST(rig({"subscriptions", "remove", "duty"}).code == 1); // it is no reader of the area
+  got = rig({"subscriptions", "remove", "duty", "--unit", "22351"});
+  BOOST_TEST(got.code == 0, got.err);
+  BOOST_TEST(!contains(rig.at(0, {"subscriptions", "list"}).out, "duty"));
+  BOOST_TEST(rig({"subscriptions", "remove", "duty", "--unit", "22351"}).code == 1);
+  rig.wards[1]->node.kill();
+  BOOST_TEST(rig({"clock", "accept", "--unit", "22366", "--wait", "0"}).code == 0);
+  BOOST_TEST(rig({"clock", "accept", "--unit", "22366", "--wait", "1"}).code == 9);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_passed_on_is_refused_with_the_reason) {
   area_of_two rig;
   auto got = rig(suspend("22363-00001", {}));
