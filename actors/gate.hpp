@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // GATE: the thread at the door. Checks each frame, gathers rounds, and answers after the commit.
 //
-//   sockets --frame--> [key, role, form; code -> pseudonym] --> round --> WARD
-//   sockets <--replies-- round <-- JOURNAL (committed)
+//   sockets --frame--> [key, role, form; code -> pseudonym] --> round --> WARD or AREA
+//   children's and supervisors' frames, UPLINK's directives --> round
+//   sockets <--replies-- round <-- JOURNAL (committed) --> FEED, UPLINK
 //
-// Owns     the sockets, the allow-list, the node's clock, the rounds that are not on their way.
-// Borrows  the way to WARD (`work`), which outlives it.
+// Owns     the sockets, the allow-list, the node's clock, the rounds that are not on their way,
+//          and what the parent said until a round takes it.
+// Borrows  its ports, which outlive it.
 // Promise  a raw personal code ends here: what leaves in a round holds pseudonyms. Nothing is sent
 //          before its commit. At the byte limit scans wait with their senders; control never does.
 // Bound    two rounds on their way, and one in the making of at most `round_bytes_max` and 10,000

@@ -25,7 +25,7 @@ enum class alert_kind : std::uint8_t {
   venue_suspended_but_scanning,
   device_sequence_gap,
   device_clock_skew,
-  device_refused, // a key that was revoked, or is of another unit or role, was used
+  device_refused, // reserved: nothing raises it
   risk_raised,
   risk_missing,
   node_silent,
@@ -35,7 +35,7 @@ enum class alert_kind : std::uint8_t {
   nodes_silent, // more than a third of the children at once: one alert that lists them
   clock_unsure, // the node does not believe its clock
   store_nearly_full,
-  threshold, // so many open alerts of a kind below
+  threshold, // reserved: nothing raises it
   count_     // not a kind: how many there are
 };
 

@@ -61,20 +61,40 @@ constexpr words evidence_words[]{
   {"ahead_s", "nhanh (giây)", "ahead (s)"},
   {"apart_s", "cách nhau (giây)", "apart (s)"},
   {"before", "trước đó", "before"},
+  {"bytes", "số byte", "bytes"},
   {"came", "đã đến số", "came"},
   {"day", "ngày", "day"},
   {"document", "văn bản", "document"},
+  {"epoch", "kỳ đánh số", "epoch"},
   {"expected", "chờ số", "expected"},
+  {"heard", "lần cuối có liên lạc", "last heard"},
   {"in_one_round", "cùng một lúc", "at once"},
   {"inside", "đang ở trong", "inside"},
+  {"key", "khóa", "key"},
+  {"lag", "số mục chờ nhận", "entries that wait"},
   {"level", "cấp", "level"},
   {"limit", "giới hạn", "limit"},
+  {"log_until", "nhật ký chỉ đến số", "its log ends at"},
+  {"of", "trong số", "of"},
+  {"offset", "mục số", "entry"},
   {"other", "và ở", "and at"},
   {"percent", "đã dùng %", "used %"},
+  {"read_until", "đã đọc đến số", "was read up to"},
   {"reason", "lý do", "reason"},
   {"refused", "số lần từ chối", "refused"},
+  {"says", "tự xưng là", "says it is"},
+  {"silent", "mất liên lạc", "silent"},
+  {"speaks_for", "nói thay cho", "speaks for"},
   {"stamp", "giờ máy chủ", "node time"},
+  {"unit", "đơn vị", "unit"},
+  {"units", "đơn vị", "units"},
   {"venue", "địa điểm", "venue"},
+  {"via", "qua", "via"},
+};
+
+/// Who ended an alert, where it was no person.
+constexpr words makers[]{
+  {"replaced", "nút được dựng lại", "the rebuilt node"},
 };
 
 template <class Rows>
@@ -139,10 +159,17 @@ std::string evidence_text(std::string_view evidence, language tongue) {
     if (value.empty() && (evidence.empty() || evidence.find('=') < evidence.find(' ')))
       continue; // nothing is said
     auto reason = known->name == "reason" ? code_of(value) : std::nullopt;
-    out += (out.empty() ? "" : ", ") + std::string{known->in(tongue)} + " " +
-           std::string{reason ? text(*reason, tongue) : value};
+    auto said = reason ? text(*reason, tongue) : value;
+    if (reason && said.ends_with('.')) // a sentence, amid others
+      said.remove_suffix(1);
+    out += (out.empty() ? "" : ", ") + std::string{known->in(tongue)} + " " + std::string{said};
   }
   return out;
+}
+
+std::string_view by_text(std::string_view by, language tongue) {
+  auto* known = row_of(makers, by);
+  return known == nullptr ? by : known->in(tongue);
 }
 
 } // namespace wardflow

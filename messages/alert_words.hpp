@@ -24,6 +24,8 @@ namespace wardflow {
 [[nodiscard]] std::string_view alert_state_label(alert_state state, language tongue);
 /// Evidence is words `key=value`; what follows the last `=` may have blanks.
 [[nodiscard]] std::string evidence_text(std::string_view evidence, language tongue);
+/// Who saw to it: a person's name as it is, or what ended it of itself.
+[[nodiscard]] std::string_view by_text(std::string_view by, language tongue);
 
 /// Their fixed names: `critical`, `acknowledged`. Of a kind: facts_of.
 [[nodiscard]] std::string_view name_of(severity how);

@@ -285,6 +285,8 @@ constexpr row rows[]{
   row{p::not_read, "Chưa đọc", "Not read"},
   row{p::section_below, "Các nút dưới", "Nodes below this one"},
   row{p::rows_forwarded, "Số dòng đang chuyển xuống", "Rows on their way down"},
+  row{p::parent_node, "Nút cấp trên", "Parent"},
+  row{p::parent_lag, "Chờ cấp trên nhận", "Waits for the parent"},
 
   row{p::category_other, "khác", "other"},
   row{p::category_market, "chợ", "market"},

@@ -279,6 +279,8 @@ enum class phrase : std::uint16_t {
   not_read,
   section_below,
   rows_forwarded,
+  parent_node,
+  parent_lag,
   // Categories of venue, in the order of `category`.
   category_other,
   category_market,

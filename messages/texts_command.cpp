@@ -129,8 +129,8 @@ constexpr text_row rows[]{
    "Add `--unit CODE`."},
   {code::query_elsewhere, "query_elsewhere", "Câu hỏi này không thuộc nút được hỏi.",
    "That is not asked of this node.",
-   "Sổ đăng ký, thẻ, cấp độ, verify: hỏi nút của phường. Nút bên dưới, số theo đơn vị: hỏi nút cấp "
-   "trên. Chọn bằng --target hay --context.",
+   "Sổ đăng ký, thẻ, cấp độ, verify: hỏi phường. Nút dưới, số theo đơn vị: hỏi cấp trên "
+   "(--target, --context).",
    "Registers, cards, levels and verify are a ward's; nodes and counts by unit are a city's or "
    "province's. Choose with --target or --context."},
 };

@@ -46,7 +46,6 @@ std::optional<long> take_date(std::string_view text, std::size_t& at) {
   return std::chrono::sys_days{date}.time_since_epoch().count();
 }
 
-/// `Z`, `+07:00`, or nothing (local); as an offset to subtract.
 /// One to three digits behind a point, as milliseconds: `.12` is 120 ms.
 std::optional<time_ms> take_fraction(std::string_view text, std::size_t& at) {
   auto from = at;
@@ -57,6 +56,7 @@ std::optional<time_ms> take_fraction(std::string_view text, std::size_t& at) {
   return at == from ? std::nullopt : std::optional{ms};
 }
 
+/// `Z`, `+07:00`, or nothing (local); as an offset to subtract.
 std::optional<time_ms> take_zone(std::string_view text, std::size_t& at) {
   if (at == text.size())
     return local_offset_ms;

@@ -10,8 +10,6 @@ at() { # node command...
   "$bin/wardctl" --lang "$lang" --target "$folder/tree/$name" "$@"
 }
 quietly() { "$@" >>"$folder/tree.log" 2>&1 || { tail -n 5 "$folder/tree.log" >&2; exit 1; }; }
-# What went down the tree is `forwarded`: the answer is success all the same.
-said_down() { at "$@" >>"$folder/tree.log" 2>&1 || { tail -n 5 "$folder/tree.log" >&2; exit 1; }; }
 
 tree_stop() {
   local name
@@ -73,11 +71,11 @@ make_tree() { # how many wards
 furnish_tree() {
   step "Quy tắc và thẻ từ tỉnh, cấp độ dịch từ thành phố xuống mọi phường" \
     "Rulebooks and cards from the province, levels from the city, down to every ward"
-  said_down province rulebook load config/rulebooks/khanh-hoa-2021-10-16.toml
+  quietly at province rulebook load config/rulebooks/khanh-hoa-2021-10-16.toml
   local ward
   for ward in "${tree_wards[@]}"; do
-    said_down province card import "$folder/tree/$ward-day/cards.csv"
-    said_down city level import "$folder/tree/$ward-day/levels.csv"
+    quietly at province card import "$folder/tree/$ward-day/cards.csv"
+    quietly at city level import "$folder/tree/$ward-day/levels.csv"
     quietly at "$ward" group import "$folder/tree/$ward-day/groups.csv"
     quietly at "$ward" venue import "$folder/tree/$ward-day/venues.csv"
     quietly at "$ward" device add --name gate --gateway --make "$folder/tree/$ward-gate"
@@ -142,7 +140,7 @@ run_tree() {
   check "Σ phường = tỉnh (được tính)" "Σ wards = province (counted)" "$(sum_of_wards counted_today)" = "$(fact province counted_today)"
   check "Σ phường = tỉnh (người-phường)" "Σ wards = province (person-wards)" "$(sum_of_wards persons_today)" = "$(fact province person_wards_today)"
   venue=$(at "$first" venue list --json --limit 1 | jq -r '.. | .id? // empty' | head -n 1)
-  said_down province venue suspend "$venue" --document 12/QD-UBND
+  quietly at province venue suspend "$venue" --document 12/QD-UBND
   local waited=0
   until at "$first" venue show "$venue" --json | jq -e '.. | .suspended? // empty' | grep -qx true; do
     [ $((waited += 1)) -le 50 ] || break

@@ -16,7 +16,8 @@ struct node_identity {
   std::uint64_t boot = 0; // random, new at each start
 };
 
-/// Reads it; a new folder gets one first. ok, store_damaged, disk_full, map_full. Before JOURNAL.
+/// Reads it; a new folder gets one first. ok, store_damaged, disk_full, map_full, internal (no
+/// random bytes). Before JOURNAL.
 [[nodiscard]] code load_identity(io::store& disk, node_identity& out);
 
 /// The folder was restored from a backup, or built anew: a higher epoch than ever before.

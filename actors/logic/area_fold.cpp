@@ -18,6 +18,9 @@ constexpr std::string_view position_key = "area";
 /// What has no reader yet is kept for those to come, within the log's bounds.
 constexpr auto history = "history";
 
+/// Of the silent children in one alert's evidence, beside their number.
+constexpr auto list_bytes_max = limits::text_bytes_max - 60;
+
 } // namespace
 
 area_fold::area_fold(unit_code own, options o) : unit(own), book(own), alerts(own), options_(o) {
@@ -149,7 +152,7 @@ void area_fold::say_all(scan_round& r) {
 void area_fold::go_on_up(unit_code child, lane l, const log_entry_view& e) {
   if (!offset_log::fits(e.body.size(), 0))
     return alerts.raise(alert_kind::node_fenced, child.text(), last_stamp,
-                        "an entry of " + std::to_string(e.body.size()) + " bytes");
+                        "reason=frame_too_large bytes=" + std::to_string(e.body.size()));
   up.append(l, {.kind = e.kind, .unit = e.unit, .body = frame_body::copy_of(e.body)});
 }
 
@@ -184,10 +187,10 @@ void area_fold::look_for_silence(scan_round& r) {
     if (own && alerts.find(alert_kind::node_silent, child.text())->first < since)
       continue; // was silent before, and is another matter
     ++silent;
-    list += " " + std::string{child.text()};
+    if (list.size() < list_bytes_max) // whole codes; how many there are is said beside them
+      list += (list.empty() ? "" : " ") + std::string{child.text()};
   }
-  list = std::to_string(silent) + " of " + std::to_string(known) + ":" + list;
-  list.resize(std::min(list.size(), limits::text_bytes_max));
+  list = "silent=" + std::to_string(silent) + " of=" + std::to_string(known) + " units=" + list;
   if (known >= 3 && silent * 3 > known) {
     if (told == nullptr || told->evidence != list)
       alerts.raise(alert_kind::nodes_silent, unit.text(), r.stamp, list);
@@ -198,8 +201,7 @@ void area_fold::look_for_silence(scan_round& r) {
   for (auto& [child, c] : children.all())
     if (c.epoch != 0 && r.stamp - quiet_since(c) >= options_.silent_ms + options_.alone_ms &&
         !alerts.is_open(alert_kind::node_silent, child.text()))
-      alerts.raise(alert_kind::node_silent, child.text(), r.stamp,
-                   "last heard " + time_text(c.heard));
+      alerts.raise(alert_kind::node_silent, child.text(), r.stamp, "heard=" + time_text(c.heard));
 }
 
 void area_fold::look_for_lag(scan_round& r) {
@@ -210,8 +212,7 @@ void area_fold::look_for_lag(scan_round& r) {
     auto lag = c->lag(lane::control) + c->lag(lane::bulk);
     auto open = alerts.is_open(alert_kind::node_behind, c->unit.text());
     if (lag > options_.behind_entries && !open)
-      alerts.raise(alert_kind::node_behind, c->unit.text(), r.stamp,
-                   std::to_string(lag) + " entries");
+      alerts.raise(alert_kind::node_behind, c->unit.text(), r.stamp, "lag=" + std::to_string(lag));
     else if (open && lag * 10 < options_.behind_entries)
       alerts.clear(alert_kind::node_behind, c->unit.text(), r.stamp);
   }

@@ -2,6 +2,7 @@
 // AREA FOLD's part that speaks with children and supervisors.
 #include "actors/logic/area_fold.hpp"
 #include "messages/codec.hpp"
+#include "messages/texts.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,6 +13,15 @@ namespace {
 
 void say_bye(scan_round& r, peer_id peer, code why, std::string detail) {
   r.replies.push_back({peer, frame_kind::link_bye, encode_link_bye({why, std::move(detail)}), 0});
+}
+
+/// The lane whose log ends before what was read of it.
+std::string short_log(const link_hello& h, const child_node& c) {
+  for (auto& range : h.up)
+    if (auto l = static_cast<std::size_t>(range.lane); l < lanes_max && range.next < c.cursor[l])
+      return " log_until=" + std::to_string(std::max<std::uint64_t>(range.next, 1) - 1) +
+             " read_until=" + std::to_string(c.cursor[l] - 1);
+  return {};
 }
 
 } // namespace
@@ -34,7 +44,8 @@ void area_fold::take_links(scan_round& r) {
     }
     auto s = at->second;
     if (!children.hear(s.unit, s.boot, r.stamp)) {
-      refuse(r, in, alert_kind::node_twin, code::link_twin, std::string{s.unit.text()});
+      refuse(r, in, alert_kind::node_twin, code::link_twin,
+             "epoch=" + std::to_string(children.find(s.unit)->epoch));
       continue;
     }
     if (in.kind == frame_kind::link_batch)
@@ -46,7 +57,9 @@ void area_fold::take_links(scan_round& r) {
 
 void area_fold::refuse(scan_round& r, const inbound_link& in, alert_kind kind, code why,
                        const std::string& detail) {
-  alerts.raise(kind, in.unit.text(), r.stamp, detail + " key " + in.by);
+  alerts.raise(kind, in.unit.text(), r.stamp,
+               "reason=" + std::string{name(why)} + (detail.empty() ? "" : " " + detail) +
+                 " key=" + in.by);
   say_bye(r, in.peer, why, detail);
   r.feed.push_back({.what = feed_order::deed::close, .peer = in.peer});
   sessions_.erase(in.peer);
@@ -64,17 +77,17 @@ void area_fold::take_hello(scan_round& r, const inbound_link& in) {
     break;
   case hello_outcome::other_unit:
     return refuse(r, in, alert_kind::node_fenced, code::key_other_unit,
-                  "says it is " + std::string{h.unit.text()});
+                  "says=" + std::string{h.unit.text()});
   case hello_outcome::fenced:
     return refuse(r, in, alert_kind::node_fenced, code::link_fenced,
-                  "epoch " + std::to_string(h.epoch));
-  case hello_outcome::went_back:
+                  "epoch=" + std::to_string(h.epoch));
+  case hello_outcome::went_back: // restored with the old epoch
     return refuse(r, in, alert_kind::node_fenced, code::link_fenced,
-                  "its log ends before what it has sent: restored with the old epoch");
+                  "epoch=" + std::to_string(h.epoch) + short_log(h, *children.find(in.unit)));
   case hello_outcome::twin:
   case hello_outcome::again:
     return refuse(r, in, alert_kind::node_twin, code::link_twin,
-                  "epoch " + std::to_string(h.epoch));
+                  "epoch=" + std::to_string(h.epoch));
   }
   if (seen.replaced)
     book.replaced(in.unit, first_revision(h.epoch), r.stamp, r.rows, [&](const alert& a) {
@@ -104,8 +117,8 @@ void area_fold::take_hello(scan_round& r, const inbound_link& in) {
       order.wanted.push_back(want);
     else // its next would be taken for one that it has
       alerts.raise(alert_kind::node_fenced, unit.text(), r.stamp,
-                   std::string{in.unit.text()} + " has more directives than were ever said here: "
-                                                 "restored with the old epoch");
+                   "log_until=" + std::to_string(down.next(want.lane) - 1) + " read_until=" +
+                     std::to_string(want.next - 1) + " unit=" + std::string{in.unit.text()});
   order.window_bytes = options_.window_bytes;
   order.below = in.unit;
   r.feed.push_back(std::move(order));
@@ -114,7 +127,7 @@ void area_fold::take_hello(scan_round& r, const inbound_link& in) {
 void area_fold::take_batch(scan_round& r, const inbound_link& in, const session& s) {
   link_batch b;
   if (auto bad = read_link_batch(in.body.view(), b); bad != code::ok || b.log != log_name::up)
-    return refuse(r, in, alert_kind::node_fenced, code::frame_malformed, "a batch");
+    return refuse(r, in, alert_kind::node_fenced, code::frame_malformed, {});
   if (!children.goes_on(s.unit, b.lane, b.first))
     return lost_some(r, in, b.first);
   auto next = children.find(s.unit)->cursor[static_cast<std::size_t>(b.lane)];
@@ -147,7 +160,7 @@ void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_ent
   };
   // Who speaks here himself, nobody else speaks for.
   if (e.unit != child && children.find(e.unit) != nullptr)
-    return fence("speaks for " + std::string{e.unit.text()});
+    return fence("speaks_for=" + std::string{e.unit.text()});
   if (e.kind == entry_kind::answer)
     return take_answer(r, child, l, e);
   switch (book.apply(child, e, r.stamp, r.rows, r.clock_unsure)) {
@@ -157,13 +170,13 @@ void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_ent
   case entry_outcome::malformed:
     ++passed_on_;
     return book.may_speak(child, e.unit) ? go_on_up(child, l, e)
-                                         : fence("speaks for " + std::string{e.unit.text()});
+                                         : fence("speaks_for=" + std::string{e.unit.text()});
   case entry_outcome::other_unit:
-    return fence("speaks for " + std::string{e.unit.text()});
+    return fence("speaks_for=" + std::string{e.unit.text()});
   case entry_outcome::too_large:
-    return fence("an entry of " + std::to_string(e.body.size()) + " bytes");
+    return fence("reason=frame_too_large bytes=" + std::to_string(e.body.size()));
   case entry_outcome::too_many:
-    return fence("too many alerts of " + std::string{e.unit.text()});
+    return fence("reason=too_many_rows unit=" + std::string{e.unit.text()});
   case entry_outcome::out_of_range:
     ++out_of_range_;
     return;
@@ -179,7 +192,7 @@ void area_fold::take_answer(scan_round& r, unit_code child, lane l, const log_en
   auto* ward = book.find(e.unit);
   if (e.unit != child && (ward == nullptr || ward->via != child))
     return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
-                        "answers for " + std::string{e.unit.text()});
+                        "speaks_for=" + std::string{e.unit.text()});
   if (read_answer(e.body, a) != code::ok)
     return;
   if (auto* held = answers.find(a.id);

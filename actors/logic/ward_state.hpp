@@ -3,7 +3,7 @@
 //
 //   rows of the store ─load─▶ ward_state ─prepare, judge, finish─▶ ward_state ─save─▶ rows
 //
-// Owns     register, devices, cards, levels, rulebooks, tally, ledgers at rest, answers given.
+// Owns     register, devices, cards, levels, rules, tally, ledgers, answers; alerts, logs, readers.
 // Promise  equal inputs from equal states give equal states: see state_hash.
 // Bound    by its parts.
 #pragma once

@@ -6,7 +6,6 @@
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace wardflow::wardctl {
 
@@ -22,7 +21,7 @@ constexpr view_column columns[]{
   {"last", "last", phrase::last_seen_, meaning::moment},
   {"count", "count", phrase::count, meaning::number},
   {"evidence", "evidence", phrase::evidence, meaning::evidence},
-  {"by", "by", phrase::seen_to_by, meaning::maybe},
+  {"by", "by", phrase::seen_to_by, meaning::by},
 };
 
 /// What fits on a screen; `show` has the rest.
@@ -35,10 +34,7 @@ constexpr view_column columns_for_people[]{
 };
 
 std::uint64_t id_of_row(const answer& page, const std::vector<std::string>& row) {
-  auto text = cell_at(row, column_at(page, "id"));
-  std::uint64_t id = 0;
-  std::from_chars(text.data(), text.data() + text.size(), id);
-  return id;
+  return number_of(cell_at(row, column_at(page, "id")));
 }
 
 std::optional<answer> ask_open(shell& s, std::uint32_t most = 0) {
@@ -121,7 +117,10 @@ void add_alerts(CLI::App& app, shell& s) {
                "wardctl alerts list");
   auto* l = add_command(
     *family, s, "list",
-    {"cảnh báo chưa khép, cũ trước, mới sau", "the alerts that are not resolved, oldest first"},
+    {"cảnh báo chưa khép; của một phường: cũ trước, mới sau; của cấp trên: của chính nó trước, "
+     "rồi theo đơn vị",
+     "the alerts that are not resolved: of a ward the oldest first; of an area its own, then unit "
+     "by unit"},
     "wardctl alerts list\nwardctl alerts list --limit 20 --json");
   auto most = std::make_shared<std::uint32_t>(0);
   add_number(*l, s, "--limit", *most, 1, 10'000'000,

@@ -5,6 +5,7 @@
 #include "nodes/wardctl/ages.hpp"
 #include "nodes/wardctl/app.hpp"
 #include "nodes/wardctl/help.hpp"
+#include "nodes/wardctl/parent_state.hpp"
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
@@ -93,6 +94,47 @@ void judge_levels(judge& j, const thresholds& at) {
            moment_with_age(j.text_of("levels_as_of"), now, j.tongue()));
 }
 
+/// The nodes right below an area. One that is away is a matter for that place; more than a third
+/// are a storm, or this node's own line.
+void judge_children(judge& j, const thresholds& at) {
+  auto all = j.number("children"), up = j.number("children_speaking");
+  auto silent = all - std::min(up, all);
+  if (silent != 0)
+    j.say(silent * 3 > all ? health::critical : health::warning,
+          std::to_string(silent) + j.word({" trong số ", " of "}) + std::to_string(all) +
+            j.word({" nút dưới đang mất liên lạc", " nodes below are silent"}));
+  j.plain("children", "children");
+  j.plain("children_speaking", "children_speaking");
+  auto lag = j.number("lag");
+  j.high("lag", lag, "", at.lag_warn, 0,
+         std::to_string(lag) +
+           j.word({" mục của các nút dưới đang chờ nhận", " entries of the nodes below wait"}));
+}
+
+/// The way to the node above, where there is one. It is no more than a warning: the node does its
+/// own work without it, and keeps what goes up.
+void judge_parent(judge& j, const thresholds& at) {
+  auto state = j.text_of("parent");
+  if (state.empty())
+    return;
+  if (!parent_speaks(state))
+    j.say(health::warning, j.word({"chưa nối được với cấp trên: ", "the parent is not reached: "}) +
+                             parent_in_words(state, j.tongue()));
+  auto lag = j.number("parent_lag");
+  j.high("parent_lag", lag, "", at.lag_warn, 0,
+         std::to_string(lag) +
+           j.word({" mục đang chờ cấp trên nhận", " entries wait for the parent"}));
+}
+
+/// What a ward alone has.
+void judge_ward(judge& j, const thresholds& at) {
+  auto backlog = j.number("sealed_waiting");
+  j.high("backlog", backlog, "", at.backlog_warn, at.backlog_crit,
+         std::to_string(backlog) +
+           j.word({" lượt quét niêm phong đang chờ", " sealed scans are waiting"}));
+  judge_levels(j, at);
+}
+
 } // namespace
 
 check_result judge_status(const answer& status, const thresholds& at, language tongue) {
@@ -108,7 +150,8 @@ check_result judge_status(const answer& status, const thresholds& at, language t
   if (auto base = j.text_of("base_check"); !base.empty() && base != "ok")
     j.say(health::critical,
           text_of_code(code_of(base.substr(0, base.find(' '))).value_or(code::verify_failed)));
-  if (j.text_of("rulebook").empty())
+  auto area = j.text_of("role") == "area";
+  if (!area && j.text_of("rulebook").empty())
     j.say(health::critical, text_of_code(code::no_rulebook));
   auto map = j.number("map_percent");
   j.high("map", map, "%", at.map_warn, at.map_crit,
@@ -116,16 +159,16 @@ check_result judge_status(const answer& status, const thresholds& at, language t
   auto free = j.number("disk_free_mib");
   j.low("disk_free", free, "MB", at.free_warn, at.free_crit,
         j.word({"đĩa chỉ còn ", "the disk has only "}) + std::to_string(free) + " MiB");
-  auto backlog = j.number("sealed_waiting");
-  j.high("backlog", backlog, "", at.backlog_warn, at.backlog_crit,
-         std::to_string(backlog) +
-           j.word({" lượt quét niêm phong đang chờ", " sealed scans are waiting"}));
-  judge_levels(j, at);
+  area ? judge_children(j, at) : judge_ward(j, at);
+  judge_parent(j, at);
   j.truth("clock_unsure", j.text_of("clock") == "unsure");
-  j.plain("latency_p99", "latency_p99_us", "us");
+  if (!area)
+    j.plain("latency_p99", "latency_p99_us", "us");
   j.plain("connections", "connections");
-  j.plain("scans", "scans_taken", "c");
-  j.plain("refused", "frames_refused", "c");
+  if (!area) {
+    j.plain("scans", "scans_taken", "c");
+    j.plain("refused", "frames_refused", "c");
+  }
   j.plain("memory", "memory_kib", "KB");
   return std::move(j).result();
 }
@@ -203,16 +246,19 @@ void add_check(CLI::App& app, shell& s) {
     app, s, "check",
     {"một dòng và một mã thoát cho hệ thống giám sát (Nagios, Icinga, Zabbix …)\n\n"
      "Nguy cấp: kho đầy, đồng hồ không tin được, trạng thái gốc không khớp, không có bộ quy tắc; "
-     "và kho, đĩa, hàng chờ, tuổi cấp độ dịch vượt ngưỡng.\n\n"
+     "và kho, đĩa, hàng chờ, tuổi cấp độ dịch vượt ngưỡng. Nút cấp trên không có quy tắc và cấp độ "
+     "của mình: xét theo các nút dưới.\n\n"
      "Mã thoát:\n- 0 OK\n- 1 WARNING\n- 2 CRITICAL\n- 3 UNKNOWN: máy chủ không trả lời, hoặc sai "
      "cách gọi",
      "one line and one exit code for a monitoring system (Nagios, Icinga, Zabbix)\n\n"
      "Critical: a full store, a clock not believed, a base that disagrees, no rulebook; and "
-     "store, disk, backlog, age of levels past their thresholds.\n\n"
+     "store, disk, backlog, age of levels past their thresholds. An area has no rulebook and "
+     "levels of its own: it is judged by the nodes below it.\n\n"
      "Exit codes:\n- 0 OK\n- 1 WARNING\n- 2 CRITICAL\n- 3 UNKNOWN: the node does not answer, or "
      "the "
      "command line is not right"},
-    "wardctl check\nwardctl check --warn 60 --crit 80 --levels-warn 0 --levels-crit 0");
+    "wardctl check\nwardctl check --warn 60 --crit 80 --levels-warn 0 --levels-crit 0 --lag-warn "
+    "1000");
   auto at = std::make_shared<thresholds>();
   add_number(*c, s, "--warn", at->map_warn, 1, 100,
              {"cảnh báo khi kho đã dùng quá chừng này % (mặc định: 70)",
@@ -227,6 +273,11 @@ void add_check(CLI::App& app, shell& s) {
   add_number(*c, s, "--levels-crit", at->levels_crit, 0, 100'000,
              {"nguy cấp khi cấp độ dịch cũ quá chừng này giờ (mặc định: 50; 0: không xem)",
               "critical at more than so many hours (default: 50; 0: do not look)"});
+  add_number(*c, s, "--lag-warn", at->lag_warn, 0, 1'000'000'000,
+             {"cảnh báo khi quá chừng này mục chờ nhận từ các nút dưới, hay chờ cấp trên nhận (mặc "
+              "định: 10000; 0: không xem)",
+              "warn when more than so many entries wait below, or for the parent (default: 10000; "
+              "0: do not look)"});
   c->callback([&s, at] { run(s, *at); });
 }
 

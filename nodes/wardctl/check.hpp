@@ -4,8 +4,9 @@
 //   answer to `status` ─▶ WARDFLOW CRITICAL - 22366: the store has taken 93 % |map=93%;70;90 …
 //
 // Owns     nothing: pure functions of the answer.
-// Promise  the worst of what is found decides; every figure is there whatever is found; the line
-//          has one `|` and no line break.
+// Promise  the worst of what is found decides; every figure of the node's kind is there whatever is
+//          found; the line has one `|` and no line break. A ward is judged by its rulebook, levels
+//          and scans, an area by the nodes below it, and whoever has a parent by the way to it.
 // Bound    none.
 #pragma once
 
@@ -26,6 +27,7 @@ struct thresholds {
   std::uint32_t levels_warn = 26, levels_crit = 50; // hours since levels came; 0: not looked at
   std::uint32_t backlog_warn = 1'000, backlog_crit = 50'000; // sealed scans that wait
   std::uint32_t free_warn = 2'048, free_crit = 256;          // MiB of the disk
+  std::uint32_t lag_warn = 10'000; // entries that wait below or for the parent; 0: not looked at
 };
 
 struct figure_of_check {

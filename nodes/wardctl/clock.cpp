@@ -28,6 +28,7 @@ void add_clock(CLI::App& app, shell& s) {
                         {"xác nhận đồng hồ máy chủ đã đúng; chỉ làm sau khi đã chỉnh giờ hệ thống",
                          "says that the node's clock is right; set the system clock first"},
                         "wardctl clock accept");
+  add_reach_options(*c, s);
   c->callback([&s] { accept(s); });
 }
 

@@ -6,7 +6,6 @@
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 
 namespace wardflow::wardctl {
@@ -110,10 +109,7 @@ struct counts_options {
 };
 
 std::uint64_t number_in(const std::vector<std::string>& row, std::size_t column) {
-  auto cell = cell_at(row, column);
-  std::uint64_t value = 0;
-  std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  return value;
+  return number_of(cell_at(row, column));
 }
 
 /// Adds a line of sums of the columns that may be summed (persons of venues may not: one person
@@ -311,8 +307,8 @@ void add_counts(CLI::App& app, shell& s) {
     ->excludes(reasons)
     ->excludes(identities);
   add_parsed(*c, s, "--unit", o->unit, unit_code::parse,
-             {"của một cấp trên: chỉ phường này (với --hours)",
-              "of an area: this ward alone (with --hours)"},
+             {"của một cấp trên: chỉ đơn vị này và các phường của nó (với --hours)",
+              "of an area: this unit and its wards alone (with --hours)"},
              word::unit, {"cần mã đơn vị như 22366", "wants a unit's code such as 22366"})
     ->needs(hours);
   add_number(*c, s, "--limit", o->limit, 1, 10'000'000,

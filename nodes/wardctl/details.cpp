@@ -53,6 +53,7 @@ constexpr std::array whole{
   translated{"a quote is not closed", "dấu nháy không được đóng"},
   translated{"a zero byte", "có byte 0"},
   translated{"a cell is too long", "có ô quá dài"},
+  translated{"day: from 1972 to 2134", "--day: từ năm 1972 đến năm 2134"},
 };
 
 /// Parts of details that stand beside names, numbers and paths.

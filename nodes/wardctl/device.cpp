@@ -38,7 +38,9 @@ std::optional<target> target_of(shell& s, const add_options& o) {
   if (!o.scans.empty())
     to.scans = o.scans;
   if (to.scans.empty()) { // of a context that was made for control alone
-    s.fail(code::usage, "--scans");
+    s.misused(both{"Thiếu --scans: ngữ cảnh này không ghi địa chỉ mà máy quét gửi tới.",
+                   "--scans is missing: this context does not say where doors are to send."},
+              "wardctl device add --help");
     return std::nullopt;
   }
   to.venue = o.device.venue;

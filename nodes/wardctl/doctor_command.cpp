@@ -8,6 +8,7 @@
 #include "actors/io/allow_file.hpp"
 #include "actors/io/clock.hpp"
 #include "actors/io/pseudonym.hpp"
+#include "nodes/config/built_at.hpp"
 #include "nodes/config/config.hpp"
 
 #include <sys/stat.h>
@@ -195,14 +196,11 @@ void check_up::show() const {
     wide = std::max(wide, display_width(s_.pick(w)));
   for (auto& l : labels)
     wider = std::max(wider, display_width(s_.pick(l.label)));
-  auto padded = [](std::string_view text, std::size_t width) {
-    return std::string{text} + std::string(width - display_width(text) + 2, ' ');
-  };
   for (auto& f : found_) {
     auto is = std::find_if(std::begin(labels), std::end(labels),
                            [&](auto& l) { return l.check == f.check; });
-    s_.out << padded(s_.pick(grade_words[static_cast<int>(f.is)]), wide)
-           << padded(s_.pick(is->label), wider) << for_terminal(f.what) << '\n';
+    s_.out << padded(s_.help(grade_words[static_cast<int>(f.is)]), wide) << "  "
+           << padded(s_.help(is->label), wider) << "  " << for_terminal(f.what) << '\n';
     if (!f.mend.empty())
       s_.out << std::string(wide + 2, ' ') << "→ " << for_terminal(f.mend) << '\n';
   }

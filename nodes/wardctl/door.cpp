@@ -254,12 +254,19 @@ void door::say_end() {
 
 void run_door(shell& s, const door_options& o) {
   if (s.how == output::csv)
-    return s.fail(code::usage, "--csv");
+    return s.misused(
+      both{"Máy quét không in CSV; dùng --json.", "A door prints no CSV; use --json."},
+      "wardctl door --help");
   const auto* to = s.node();
   if (to == nullptr)
     return;
   if (!to->context.empty() && o.spool_file.empty()) // contexts lie side by side, spools may not
-    return s.fail(code::usage, "--spool");
+    return s.misused(
+      both{"Thiếu --spool: mọi ngữ cảnh nằm chung một thư mục, hàng chờ của máy quét thì "
+           "không thể chung.",
+           "--spool is missing: contexts lie in one folder, and the spool of each door "
+           "is its own."},
+      "wardctl door --help");
   const std::filesystem::path file = o.spool_file.empty() ? to->file.parent_path() / "door.spool"
                                                           : std::filesystem::path{o.spool_file};
   if (o.status)

@@ -74,7 +74,7 @@ CLI::Option* add_number(CLI::App& to, const shell& s, const std::string& name, s
 
 // The options that several commands have.
 CLI::Option* add_document_option(CLI::App& to, const shell& s, std::string& into);
-/// `--unit`, `--expires`, `--wait`: of every command that changes something.
+/// `--unit`, `--expires`, `--wait`: of every command that changes something at a node.
 void add_reach_options(CLI::App& to, shell& s);
 CLI::Option* add_venue_option(CLI::App& to, const shell& s, const std::string& name, venue_id& into,
                               both what);

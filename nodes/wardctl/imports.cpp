@@ -8,7 +8,6 @@
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <ostream>
 #include <set>
 
@@ -36,11 +35,8 @@ struct import_report {
 void add_refused(const answer& a, const piece& p, import_report& report) {
   auto row_at = column_at(a, "row"), code_at = column_at(a, "code");
   for (auto& row : a.rows) {
-    std::size_t number = 0;
-    std::uint16_t why = 0;
-    auto text = cell_at(row, row_at), reason = cell_at(row, code_at);
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    std::from_chars(reason.data(), reason.data() + reason.size(), why);
+    auto number = number_of(cell_at(row, row_at));
+    auto why = number_of(cell_at(row, code_at));
     if (number >= 1 && number <= p.lines.size())
       report.problems.push_back({static_cast<code>(why), p.lines[number - 1], {}, {}});
   }

@@ -38,7 +38,12 @@ bool take_parent(shell& s, const std::string& key, ward_plan& plan) {
   if (plan.parent.empty() && key.empty())
     return true;
   if (plan.parent.empty() || key.empty()) {
-    s.fail(code::usage, "--parent: --parent-key");
+    s.misused(
+      both{"Một nút có cấp trên cần cả hai: --parent (địa chỉ) và --parent-key (khóa công khai "
+           "của cấp trên). Thiếu một.",
+           "A node with a parent needs both --parent (where it is) and --parent-key (its public "
+           "key). One is missing."},
+      "wardctl init --help");
     return false;
   }
   auto read = public_key_of(key);
@@ -64,7 +69,10 @@ void make(shell& s, const std::string& unit_text, const std::string& parent_key,
     return;
   }
   if (plan.clock_start != 0 && plan.clock != "input") {
-    s.fail(code::usage, "--clock-start: --clock input");
+    s.misused(
+      both{"--clock-start chỉ đi với --clock input: đồng hồ máy không bắt đầu từ một ngày tùy ý.",
+           "--clock-start goes with --clock input only: the machine's clock begins nowhere."},
+      "wardctl init --help");
     return;
   }
   auto made = make_ward(plan);

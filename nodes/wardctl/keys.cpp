@@ -80,7 +80,12 @@ void allow(shell& s, const allow_options& o) {
   who.not_after = o.not_after == 0 ? 0 : start_of(o.not_after) + day_ms; // to that day's end
   auto place = find_target(s.target_option, s.context_option);
   if (o.file.empty() && !place.context.empty()) { // a context says nothing of the node's folder
-    s.fail(code::usage, "--file");
+    s.misused(
+      both{"Thiếu --file: ngữ cảnh không cho biết danh sách khóa nằm ở đâu. Chạy trên máy của máy "
+           "chủ, với tệp allow.toml của nó.",
+           "--file is missing: a context does not tell where the list is. Run it on the node's "
+           "machine, with its allow.toml."},
+      "wardctl keys allow --help");
     return;
   }
   auto file =

@@ -185,15 +185,4 @@ std::optional<memory_room> memory_of_machine() {
   return room.total_kib == 0 ? std::nullopt : std::optional{room};
 }
 
-time_ms built_at() {
-  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  constexpr std::string_view date = __DATE__; // "Nov 24 2026", "Nov  4 2026"
-  auto month = months.find(date.substr(0, 3)) / 3 + 1;
-  char text[16];
-  std::snprintf(text, sizeof text, "%.4s-%02u-%c%c", date.substr(7).data(),
-                static_cast<unsigned>(month), date[4] == ' ' ? '0' : date[4], date[5]);
-  auto day = parse_day(text);
-  return day ? *day * day_ms - day_ms : 0;
-}
-
 } // namespace wardflow::wardctl

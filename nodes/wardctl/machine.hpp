@@ -9,8 +9,6 @@
 // Bound    syncs_measured syncs.
 #pragma once
 
-#include "messages/time.hpp"
-
 #include <sys/types.h>
 
 #include <cstdint>
@@ -55,8 +53,5 @@ struct memory_room {
   std::uint64_t available_kib = 0;
 };
 [[nodiscard]] std::optional<memory_room> memory_of_machine();
-
-/// Midnight, UTC, before the day on which this program was built: nobody lives before it.
-[[nodiscard]] time_ms built_at();
 
 } // namespace wardflow::wardctl

@@ -4,7 +4,6 @@
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 namespace wardflow::wardctl {
@@ -51,10 +50,7 @@ std::uint64_t group_of_row(const answer& page, const std::vector<std::string>& r
 }
 
 std::uint64_t device_of_row(const answer& page, const std::vector<std::string>& row) {
-  auto text = cell_at(row, column_at(page, "device"));
-  std::uint64_t id = 0;
-  std::from_chars(text.data(), text.data() + text.size(), id);
-  return id;
+  return number_of(cell_at(row, column_at(page, "device")));
 }
 
 std::uint64_t level_of_row(const answer& page, const std::vector<std::string>& row) {

@@ -69,12 +69,9 @@ std::string_view cell_of(const std::vector<std::string>& row, std::size_t column
 }
 
 void pad(std::string& out, std::string_view text, std::size_t width, bool right, bool last) {
-  auto blanks = width - std::min(width, display_width(text));
   if (right)
-    out.append(blanks, ' ');
-  out += text;
-  if (!right && !last)
-    out.append(blanks, ' ');
+    out.append(width - std::min(width, display_width(text)), ' ');
+  out += right || last ? std::string{text} : padded(std::string{text}, width);
 }
 
 std::string for_people(const table& what) {
@@ -196,6 +193,11 @@ std::size_t display_width(std::string_view text) {
     width += in(c.value, no_width) ? 0 : in(c.value, double_width) ? 2 : 1;
   }
   return width;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  text.append(width - std::min(width, display_width(text)), ' ');
+  return text;
 }
 
 std::string for_terminal(std::string_view text) {

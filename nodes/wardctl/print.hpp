@@ -54,6 +54,8 @@ struct table {
 
 /// Terminal columns of UTF-8 text: combining marks take none, wide characters two.
 [[nodiscard]] std::size_t display_width(std::string_view text);
+/// With blanks behind it, up to this width; longer text as it is.
+[[nodiscard]] std::string padded(std::string text, std::size_t width);
 
 /// `text` for a terminal: control characters (also C1, and those that turn the direction of
 /// writing) and bytes that are no UTF-8 become `?`.

@@ -260,8 +260,13 @@ bool read_time(shell& s, const std::string& text, const char* option, time_ms& a
     return true;
   const auto time = parse_time(text);
   const auto day = parse_day(text);
-  if (!time && !day)
-    return s.fail(code::usage, std::string{option} + " " + text), false;
+  if (!time && !day) {
+    s.misused(std::string{option} + " " + text + ": " +
+                s.help({"cần ngày hay lúc như 2021-10-20 hoặc 2021-10-20T08:00",
+                        "wants a day or a time such as 2021-10-20 or 2021-10-20T08:00"}),
+              "wardctl replay --help");
+    return false;
+  }
   at = time ? *time : start_of(*day);
   return true;
 }

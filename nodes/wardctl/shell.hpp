@@ -92,6 +92,7 @@ public:
   void fail(code why, std::string_view detail = {});
   /// For a command line that cannot be read: what is wrong, and which help to ask for.
   void misused(std::string_view what, std::string_view help_call);
+  void misused(both what, std::string_view help_call) { misused(pick(what), help_call); }
   /// For success and the like: one line on `err`, no next step. Does not set the exit code.
   void tell(code what, std::string_view detail = {});
   void print(const table& what);

@@ -3,115 +3,113 @@
 #include "nodes/wardctl/ages.hpp"
 #include "nodes/wardctl/app.hpp"
 #include "nodes/wardctl/help.hpp"
+#include "nodes/wardctl/parent_state.hpp"
 #include "nodes/wardctl/units.hpp"
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <ostream>
-#include <span>
+#include <ranges>
 
 namespace wardflow::wardctl {
 
 namespace {
 
 /// How a figure of the node reads.
-enum class figure : std::uint8_t { text, number, moment, age, unit, kib, mib, percent, micros };
+enum class figure : std::uint8_t {
+  text,
+  number,
+  moment,
+  age,
+  unit,
+  kib,
+  mib,
+  percent,
+  micros,
+  parent
+};
+
+/// Which nodes have it.
+enum class whose : std::uint8_t { each, ward, area };
+constexpr auto each = whose::each, ward = whose::ward, area = whose::area;
 
 struct shown_fact {
   std::string_view name; // the node's, and ours for programs; empty: a title
   phrase heading;
+  whose is_of = each;
   figure is = figure::number;
 };
 
 constexpr shown_fact facts[]{
   {"", phrase::section_node},
-  {"unit", phrase::unit, figure::unit},
-  {"time", phrase::node_time, figure::moment},
-  {"version", phrase::version, figure::text},
+  {"unit", phrase::unit, each, figure::unit},
+  {"time", phrase::node_time, each, figure::moment},
+  {"version", phrase::version, each, figure::text},
+  {"parent", phrase::parent_node, each, figure::parent},
+  {"parent_lag", phrase::parent_lag},
+  {"", phrase::section_below, area},
+  {"children", phrase::nodes_below, area},
+  {"children_speaking", phrase::nodes_up, area},
+  {"lag", phrase::lag, area},
+  {"wards", phrase::wards_below, area},
+  {"open_alerts", phrase::open_alerts, area},
   {"", phrase::section_today},
-  {"today", phrase::day, figure::text},
+  {"today", phrase::day, each, figure::text},
   {"scans_today", phrase::scans},
   {"counted_today", phrase::counted},
-  {"persons_today", phrase::persons},
+  {"persons_today", phrase::persons, ward},
+  {"person_wards_today", phrase::person_wards, area},
+  {"persons_estimate_today", phrase::persons_estimated, area},
   {"inside_now", phrase::inside},
-  {"venues_active", phrase::venues_active},
-  {"open_alerts", phrase::open_alerts},
-  {"", phrase::section_register},
-  {"venues", phrase::venues},
-  {"groups", phrase::groups},
-  {"cards", phrase::cards},
-  {"devices", phrase::devices},
-  {"devices_revoked", phrase::devices_revoked},
-  {"", phrase::section_data},
-  {"rulebook", phrase::rulebook, figure::text},
-  {"levels_as_of", phrase::levels_as_of, figure::age},
-  {"cards_as_of", phrase::cards_as_of, figure::age},
+  {"venues", phrase::venues, area},
+  {"venues_active", phrase::venues_active, ward},
+  {"open_alerts", phrase::open_alerts, ward},
+  {"", phrase::section_register, ward},
+  {"venues", phrase::venues, ward},
+  {"groups", phrase::groups, ward},
+  {"cards", phrase::cards, ward},
+  {"devices", phrase::devices, ward},
+  {"devices_revoked", phrase::devices_revoked, ward},
+  {"", phrase::section_data, ward},
+  {"rulebook", phrase::rulebook, ward, figure::text},
+  {"levels_as_of", phrase::levels_as_of, ward, figure::age},
+  {"cards_as_of", phrase::cards_as_of, ward, figure::age},
   {"", phrase::section_traffic},
-  {"connections", phrase::connections},
-  {"answered", phrase::frames_answered},
-  {"latency_p50_us", phrase::latency_median, figure::micros},
-  {"latency_p99_us", phrase::latency_p99, figure::micros},
-  {"repeats_answered", phrase::repeats_answered},
-  {"sealed_waiting", phrase::sealed_waiting},
-  {"frames_refused", phrase::frames_refused},
+  {"connections", phrase::connections, ward},
+  {"answered", phrase::frames_answered, ward},
+  {"latency_p50_us", phrase::latency_median, ward, figure::micros},
+  {"latency_p99_us", phrase::latency_p99, ward, figure::micros},
+  {"repeats_answered", phrase::repeats_answered, ward},
+  {"sealed_waiting", phrase::sealed_waiting, ward},
+  {"frames_refused", phrase::frames_refused, ward},
+  {"directives", phrase::directives_sent, area},
+  {"subscriptions", phrase::named_readers, area},
+  {"readers", phrase::readers_now, area},
   {"refused_at_gate", phrase::refused_at_gate},
   {"keys_refused", phrase::keys_refused},
   {"", phrase::section_store},
-  {"scans_taken", phrase::scans_ever},
+  {"scans_taken", phrase::scans_ever, ward},
   {"round", phrase::rounds},
   {"commits", phrase::commits},
   {"record_bytes", phrase::record_bytes},
-  {"disk_live_kib", phrase::live_data, figure::kib},
-  {"disk_free_mib", phrase::disk_free, figure::mib},
-  {"map_percent", phrase::map_used, figure::percent},
-  {"memory_kib", phrase::memory, figure::kib},
-  {"base_round", phrase::base_round},
-  {"base_at", phrase::base_at, figure::age},
-  {"base_check", phrase::base_check, figure::text},
-};
-
-constexpr shown_fact area_facts[]{
-  {"", phrase::section_node},
-  {"unit", phrase::unit, figure::unit},
-  {"time", phrase::node_time, figure::moment},
-  {"version", phrase::version, figure::text},
-  {"", phrase::section_below},
-  {"children", phrase::nodes_below},
-  {"children_speaking", phrase::nodes_up},
-  {"lag", phrase::lag},
-  {"wards", phrase::wards_below},
-  {"open_alerts", phrase::open_alerts},
-  {"", phrase::section_today},
-  {"today", phrase::day, figure::text},
-  {"scans_today", phrase::scans},
-  {"counted_today", phrase::counted},
-  {"person_wards_today", phrase::person_wards},
-  {"persons_estimate_today", phrase::persons_estimated},
-  {"inside_now", phrase::inside},
-  {"venues", phrase::venues},
-  {"", phrase::section_traffic},
-  {"directives", phrase::directives_sent},
-  {"subscriptions", phrase::named_readers},
-  {"readers", phrase::readers_now},
-  {"refused_at_gate", phrase::refused_at_gate},
-  {"keys_refused", phrase::keys_refused},
-  {"", phrase::section_store},
-  {"round", phrase::rounds},
-  {"commits", phrase::commits},
-  {"record_bytes", phrase::record_bytes},
-  {"disk_live_kib", phrase::live_data, figure::kib},
-  {"disk_free_mib", phrase::disk_free, figure::mib},
-  {"map_percent", phrase::map_used, figure::percent},
-  {"memory_kib", phrase::memory, figure::kib},
+  {"disk_live_kib", phrase::live_data, each, figure::kib},
+  {"disk_free_mib", phrase::disk_free, each, figure::mib},
+  {"map_percent", phrase::map_used, each, figure::percent},
+  {"memory_kib", phrase::memory, each, figure::kib},
+  {"base_round", phrase::base_round, ward},
+  {"base_at", phrase::base_at, ward, figure::age},
+  {"base_check", phrase::base_check, ward, figure::text},
 };
 
 bool is_area(const answer& a) {
   return fact(a, "role") == "area";
 }
 
-std::span<const shown_fact> facts_of(const answer& a) {
-  return is_area(a) ? std::span<const shown_fact>{area_facts} : facts;
+/// The rows of this node, in their order.
+auto facts_of(const answer& a) {
+  return facts | std::views::filter(
+                   [other = is_area(a) ? ward : area](auto& f) { return f.is_of != other; });
 }
 
 std::string with_unit(double value, const char* unit) {
@@ -136,6 +134,8 @@ std::string in_words(const shell& s, figure is, std::string_view value, std::uin
     return with_unit(static_cast<double>(number) / 1024, "GiB");
   case figure::percent:
     return std::string{value} + " %";
+  case figure::parent:
+    return value.empty() ? s.heading(phrase::none) : parent_in_words(value, s.tongue);
   case figure::micros:
     return number == 0 ? s.heading(phrase::none)
                        : with_unit(static_cast<double>(number) / 1000, "ms");
@@ -149,6 +149,7 @@ cell_kind kind_of(figure is) {
   case figure::text:
   case figure::moment:
   case figure::age:
+  case figure::parent:
     return cell_kind::maybe;
   case figure::unit:
     return cell_kind::text;
@@ -173,10 +174,8 @@ void add_rulebook(record& r, std::string_view text) {
 }
 
 bool is_shown(const answer& a, std::string_view name) {
-  auto shown = facts_of(a);
   return name == "clock" || name == "store" || name == "role" ||
-         std::any_of(shown.begin(), shown.end(),
-                     [&](const shown_fact& f) { return f.name == name; });
+         std::ranges::any_of(facts_of(a), [&](auto& f) { return f.name == name; });
 }
 
 record for_programs(const answer& a) {
@@ -199,7 +198,10 @@ record for_programs(const answer& a) {
 record for_people(const shell& s, const answer& a) {
   record r;
   auto now = parse_time(fact(a, "time")).value_or(0);
+  auto has_parent = !fact(a, "parent").empty();
   for (auto& f : facts_of(a)) {
+    if (f.name == "parent_lag" && !has_parent)
+      continue;
     if (f.name.empty()) {
       r.title(s.heading(f.heading));
       continue;

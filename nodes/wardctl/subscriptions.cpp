@@ -53,6 +53,7 @@ void add_subscriptions(CLI::App& app, shell& s) {
                         "wardctl subscriptions remove mail");
   auto name = std::make_shared<std::string>();
   add_text(*c, s, "NAME", *name, {"tên", "the name"}, word::name)->required();
+  add_reach_options(*c, s);
   c->callback([&s, name] { remove(s, *name); });
 }
 

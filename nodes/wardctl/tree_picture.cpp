@@ -9,18 +9,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 
 namespace wardflow::wardctl {
 
 namespace {
-
-std::uint64_t number_of(std::string_view text) {
-  std::uint64_t n = 0;
-  std::from_chars(text.data(), text.data() + text.size(), n);
-  return n;
-}
 
 std::optional<time_ms> age_of(std::string_view heard, time_ms now) {
   auto at = parse_time(heard);

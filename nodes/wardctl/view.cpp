@@ -38,6 +38,7 @@ cell_kind kind_of(meaning means) {
   case meaning::maybe:
   case meaning::moment:
   case meaning::evidence:
+  case meaning::by:
     return cell_kind::maybe;
   default:
     return cell_kind::text;
@@ -78,6 +79,8 @@ std::string in_words(meaning means, std::string_view cell, language tongue) {
     return short_name(cell);
   case meaning::evidence:
     return evidence_text(cell, tongue);
+  case meaning::by:
+    return std::string{by_text(cell, tongue)};
   default:
     return std::string{cell};
   }
@@ -107,11 +110,14 @@ std::string_view fact(const answer& a, std::string_view name) {
   return {};
 }
 
-std::uint64_t number_fact(const answer& a, std::string_view name) {
-  auto text = fact(a, name);
+std::uint64_t number_of(std::string_view text) {
   std::uint64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
+}
+
+std::uint64_t number_fact(const answer& a, std::string_view name) {
+  return number_of(fact(a, name));
 }
 
 table view(const shell& s, const answer& a, std::span<const view_column> columns) {

@@ -11,6 +11,7 @@
 
 #include "nodes/wardctl/shell.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ enum class meaning : std::uint8_t {
   alert_state,
   unit,     // a unit's code; with its name for people
   evidence, // of an alert: `key=value` words; may be absent
+  by,       // who saw to an alert; may be absent
 };
 
 struct view_column {
@@ -56,6 +58,8 @@ struct view_column {
 [[nodiscard]] std::size_t column_at(const answer& a, std::string_view name);
 /// The cell of a row; empty where there is none.
 [[nodiscard]] std::string_view cell_at(const std::vector<std::string>& row, std::size_t column);
+/// The number that a text begins with; 0 where it is none.
+[[nodiscard]] std::uint64_t number_of(std::string_view text);
 /// A fact by name; empty where the node does not say it.
 [[nodiscard]] std::string_view fact(const answer& a, std::string_view name);
 /// The same as a number; 0 where it is none.

@@ -93,11 +93,6 @@ std::string json_line(const std::vector<std::string>& row) {
          "\n";
 }
 
-std::string padded(std::string text, std::size_t width) {
-  text.append(width - std::min(width, display_width(text)), ' ');
-  return text;
-}
-
 } // namespace
 
 std::string watch_print::json(const watch_event& e) {
@@ -174,7 +169,7 @@ std::string watch_print::line(const watch_event& e) const {
     text += "; " + more;
   text += ")";
   if (!a.by.empty())
-    text += std::string{shell_.pick({" bởi ", " by "})} + a.by;
+    text += std::string{shell_.pick({" bởi ", " by "})} + std::string{by_text(a.by, tongue)};
   return moment_text(when(a.last), tongue) + "  " +
          painted(a.severity, a.state,
                  padded(std::string{severity_label(a.severity, tongue)}, severities) + "  " +

@@ -5,20 +5,9 @@
 #include "nodes/wardctl/view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace wardflow::wardctl {
-
-namespace {
-
-std::uint64_t number_of(std::string_view text) {
-  std::uint64_t n = 0;
-  std::from_chars(text.data(), text.data() + text.size(), n);
-  return n;
-}
-
-} // namespace
 
 std::optional<alert> alert_of_row(const answer& a, const std::vector<std::string>& row) {
   auto cell = [&](std::string_view column) { return cell_at(row, column_at(a, column)); };

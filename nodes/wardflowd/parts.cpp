@@ -21,19 +21,6 @@ std::uint64_t resident_kib() {
 
 } // namespace
 
-time_ms built_at() {
-  static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  std::string_view date = __DATE__; // "Nov 24 2026"
-  auto month = months.find(date.substr(0, 3)) / 3 + 1;
-  std::string text{date.substr(7, 4)};
-  text += month < 10 ? "-0" : "-";
-  text += std::to_string(month) + "-";
-  text += date[4] == ' ' ? '0' : date[4];
-  text += date[5];
-  auto day = parse_day(text);
-  return day ? *day * day_ms - day_ms : 0;
-}
-
 node::parts::actor_config::actor_config(unsigned workers) {
   add_message_types<caf::id_block::wardflow>();
   set("scheduler.policy", caf::atom("sharing")); // stealing polls when idle

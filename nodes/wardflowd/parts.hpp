@@ -4,8 +4,8 @@
 //   GATE ─▶ WARD or AREA ─▶ JOURNAL ─▶ GATE ─▶ FEED (readers of our logs), UPLINK (our parent)
 //                                └─▶ READER (a ward's)
 //
-// Owns     every part. Made in the order of `open`, the role's own actor, `begin`; ended the other
-//          way round.
+// Owns     every part. Made in the order of `open`, the role's own actor, `begin`; ended by
+//          `node::stop`: UPLINK and FEED, GATE with the last round, READER, JOURNAL, the actors.
 // Promise  a thread is told of a round only when it is on disk; FEED and UPLINK after its replies.
 #pragma once
 
@@ -15,6 +15,7 @@
 #include "actors/journal.hpp"
 #include "actors/reader.hpp"
 #include "actors/uplink.hpp"
+#include "nodes/config/built_at.hpp"
 #include "nodes/wardflowd/node.hpp"
 
 #include <caf/actor_system.hpp>
@@ -86,8 +87,5 @@ struct role_start {
 };
 [[nodiscard]] io::outcome<role_start> start_ward(node::parts& p);
 [[nodiscard]] io::outcome<role_start> start_area(node::parts& p);
-
-/// Nobody lives before this program was built: __DATE__ as a day, UTC.
-time_ms built_at();
 
 } // namespace wardflow

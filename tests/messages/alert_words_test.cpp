@@ -37,12 +37,35 @@ BOOST_AUTO_TEST_CASE(evidence_reads_as_words) {
   BOOST_TEST(evidence_text("inside=31 limit=30 refused=2", language::vi) ==
              "đang ở trong 31, giới hạn 30, số lần từ chối 2");
   BOOST_TEST(evidence_text("refused=4 venue=22366-00001 reason=card_revoked", language::en) ==
-             "refused 4, venue 22366-00001, reason " +
-               std::string{text(code::card_revoked, language::en)});
+             "refused 4, venue 22366-00001, reason The card was revoked by the health office");
   BOOST_TEST(evidence_text("refused=1 document=8/QĐ của phường", language::en) ==
              "refused 1, document 8/QĐ của phường");
   BOOST_TEST(evidence_text("level=3 before=2 day=2021-10-17 document=", language::en) ==
              "level 3, before 2, day 2021-10-17");
+}
+
+BOOST_AUTO_TEST_CASE(evidence_of_an_area_reads_as_words) {
+  BOOST_TEST(evidence_text("silent=2 of=9 units=22306 22307", language::vi) ==
+             "mất liên lạc 2, trong số 9, đơn vị 22306 22307");
+  BOOST_TEST(evidence_text("silent=2 of=9 units=22306 22307", language::en) ==
+             "silent 2, of 9, units 22306 22307");
+  BOOST_TEST(evidence_text("heard=2021-10-16T12:00:00.000+07:00", language::en) ==
+             "last heard 2021-10-16T12:00:00.000+07:00");
+  BOOST_TEST(evidence_text("reason=link_twin epoch=4 key=ward node", language::en) ==
+             "reason Two nodes with one identity are running, epoch 4, key ward node");
+  for (auto* key : {"epoch", "heard", "key", "lag", "log_until", "of", "offset", "read_until",
+                    "says", "silent", "speaks_for", "units"})
+    for (auto tongue : {language::vi, language::en}) {
+      auto said = evidence_text(std::string{key} + "=7", tongue);
+      BOOST_TEST(said.ends_with(" 7"), said);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_saw_to_it_is_a_person_or_what_ended_it) {
+  BOOST_TEST(by_text("Lan: đã gọi", language::vi) == "Lan: đã gọi");
+  BOOST_TEST(by_text("replaced", language::en) == "the rebuilt node");
+  BOOST_TEST(by_text("replaced", language::vi) == "nút được dựng lại");
+  BOOST_TEST(by_text("", language::vi) == "");
 }
 
 BOOST_AUTO_TEST_CASE(evidence_of_a_newer_node_stays_as_it_is) {

@@ -6,6 +6,7 @@
 #define BOOST_TEST_MODULE install
 #include "tests/actors/io/scratch_folder.hpp"
 #include "tests/support/power_rig.hpp"
+#include "tests/support/programs.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -18,18 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The build whose programs are tested.
-fs::path build() {
-  const auto* bin = std::getenv("WARDFLOW_BIN");
-  return fs::absolute(bin != nullptr ? bin : "build/bin").parent_path();
-}
-
 /// The build, installed below `/opt/ward`, in a folder of its own.
 struct installation {
   installation() {
     std::string said;
     auto done = run_program({"env", "DESTDIR=" + root.path.string(), "cmake", "--install",
-                             build().string(), "--prefix", "/opt/ward"},
+                             build_folder().string(), "--prefix", "/opt/ward"},
                             said);
     BOOST_REQUIRE_MESSAGE(done, said);
   }
@@ -86,7 +81,7 @@ BOOST_AUTO_TEST_CASE(the_unit_names_its_own_prefix_and_nothing_of_this_machine) 
                      "LimitNOFILE=65536", "StateDirectory=wardflow/%i", "User=wardflow",
                      "Documentation=file:///opt/ward/share/doc/wardflow/docs/operations.md"})
     BOOST_TEST(has_line(unit, line), line);
-  for (auto& elsewhere : {made.root.path.string(), build().string(),
+  for (auto& elsewhere : {made.root.path.string(), build_folder().string(),
                           std::string{WARDFLOW_SOURCE_DIR}, std::string{"/usr/"}})
     BOOST_TEST((unit.find(elsewhere) == unit.npos), elsewhere);
 }
@@ -101,7 +96,8 @@ BOOST_AUTO_TEST_CASE(systemd_has_nothing_against_the_unit) {
   auto prefix = root.path / "there";
   said.clear();
   BOOST_REQUIRE_MESSAGE(
-    run_program({"cmake", "--install", build().string(), "--prefix", prefix.string()}, said), said);
+    run_program({"cmake", "--install", build_folder().string(), "--prefix", prefix.string()}, said),
+    said);
   auto unit = prefix / "lib/systemd/system/wardflowd@.service";
   BOOST_TEST(word_of({"systemd-analyze", "verify", unit.string()}) == "");
   // A verification that takes anything would prove nothing.

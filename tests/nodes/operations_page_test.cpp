@@ -7,6 +7,7 @@
 #include "tests/actors/io/scratch_folder.hpp"
 #include "tests/support/page_examples.hpp"
 #include "tests/support/power_rig.hpp"
+#include "tests/support/programs.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -22,19 +23,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path build() {
-  const auto* bin = std::getenv("WARDFLOW_BIN");
-  return fs::absolute(bin != nullptr ? bin : "build/bin").parent_path();
-}
-
 /// What `script` says on a machine of its own.
 std::string on_a_machine(const std::string& script, bool& done) {
   io::scratch_folder scratch;
   auto file = scratch.write("script", script, 0644);
   std::string said;
-  done = run_program({WARDFLOW_SOURCE_DIR "/tests/support/operations/machine",
-                      scratch.path.string(), WARDFLOW_SOURCE_DIR, build().string(), file.string()},
-                     said);
+  done =
+    run_program({WARDFLOW_SOURCE_DIR "/tests/support/operations/machine", scratch.path.string(),
+                 WARDFLOW_SOURCE_DIR, build_folder().string(), file.string()},
+                said);
   return said;
 }
 

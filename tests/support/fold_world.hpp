@@ -68,13 +68,14 @@ struct fold_world {
     records.emplace(number, std::move(record));
   }
 
-  answer say(command_body body, bool dry_run = false) {
+  answer say(command_body body, bool dry_run = false, unit_code unit = {}) {
     scan_round r;
     command c;
     auto id = ++commands;
     std::memcpy(c.id.data(), &id, sizeof id);
     c.body = std::move(body);
     c.dry_run = dry_run;
+    c.unit = unit;
     r.commands.push_back({peer_id{1}, "test", c});
     run(r);
     answer a;

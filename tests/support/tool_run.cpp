@@ -3,6 +3,7 @@
 
 #include "actors/io/clock.hpp"
 #include "messages/time.hpp"
+#include "tests/support/programs.hpp"
 
 #include <array>
 #include <cerrno>
@@ -20,8 +21,7 @@ namespace wardflow::test {
 
 tool_run::tool_run(std::vector<std::string> arguments) {
   ::signal(SIGPIPE, SIG_IGN);
-  const auto* bin = std::getenv("WARDFLOW_BIN");
-  auto program = (std::filesystem::path{bin != nullptr ? bin : "build/bin"} / "wardctl").string();
+  auto program = (programs() / "wardctl").string();
   arguments.insert(arguments.begin(), {program, "--lang", "en"});
   std::vector<char*> words;
   for (auto& a : arguments)

@@ -5,6 +5,7 @@
 #include "actors/io/clock.hpp"
 #include "actors/io/pseudonym.hpp"
 #include "nodes/wardctl/target.hpp"
+#include "tests/support/programs.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -22,11 +23,6 @@
 namespace wardflow::test {
 
 namespace {
-
-std::filesystem::path program() {
-  auto* bin = std::getenv("WARDFLOW_BIN");
-  return std::filesystem::path{bin != nullptr ? bin : "build/bin"} / "wardflowd";
-}
 
 std::string word_after(const std::string& text, const std::string& name) {
   auto at = text.find(name);
@@ -126,7 +122,7 @@ bool ward_rig::start() {
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return false;
   auto config = (folder / "node.toml").string();
-  auto path = program().string();
+  auto path = (programs() / "wardflowd").string();
   process_ = ::fork();
   if (process_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);

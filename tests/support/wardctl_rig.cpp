@@ -5,6 +5,7 @@
 #include "actors/io/clock.hpp"
 #include "nodes/wardctl/app.hpp"
 #include "nodes/wardctl/target.hpp"
+#include "tests/support/programs.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -50,8 +51,7 @@ called call(std::vector<std::string> words, const std::string& in) {
 
 called call_program(const std::vector<std::string>& words, const std::filesystem::path& folder,
                     const std::vector<std::string>& environment) {
-  auto* bin = std::getenv("WARDFLOW_BIN");
-  auto program = std::filesystem::absolute(bin != nullptr ? bin : "build/bin") / "wardctl";
+  auto program = programs() / "wardctl";
   auto out = (folder / ".out").string(), err = (folder / ".err").string();
   auto child = ::fork();
   if (child == 0) {

@@ -157,11 +157,13 @@ BOOST_AUTO_TEST_CASE(a_gap_moves_the_cursor_and_is_acknowledged) {
 
 BOOST_AUTO_TEST_CASE(old_epochs_other_nodes_and_logs_that_went_back_are_fenced) {
   world w;
-  auto refused = [&](const link_hello& h, unit_code key = ward) {
+  auto refused = [&](const link_hello& h, const std::string& evidence, unit_code key = ward) {
     w.stamp += minute_ms;
-    w.frame(2, key, frame_kind::link_hello, encode_link_hello(h));
+    w.frame(2, key, frame_kind::link_hello, encode_link_hello(h), role::node, "K");
     BOOST_TEST(w.order(feed_order::deed::close, 2) != nullptr);
     BOOST_TEST(w.is_open(alert_kind::node_fenced, key.text()));
+    BOOST_TEST(w.fold->alerts.find(alert_kind::node_fenced, key.text())->evidence ==
+               evidence + " key=K");
     BOOST_TEST(!w.welcome().has_value());
     return w.bye(2);
   };
@@ -171,14 +173,16 @@ BOOST_AUTO_TEST_CASE(old_epochs_other_nodes_and_logs_that_went_back_are_fenced) 
   w.batch(1, ward, lane::bulk, 1, entry_of(hour_of(1, 10)), entry_of(hour_of(2, 12)));
   auto old = h;
   old.epoch = 4;
-  BOOST_TEST((refused(old) == code::link_fenced));
+  BOOST_TEST((refused(old, "reason=link_fenced epoch=4") == code::link_fenced));
   auto other = h;
   other.id[3] = 9;
-  BOOST_TEST((refused(other) == code::link_fenced));
+  BOOST_TEST((refused(other, "reason=link_fenced epoch=5") == code::link_fenced));
   auto back = h;
   back.up[1].next = 2;
-  BOOST_TEST((refused(back) == code::link_fenced));
-  BOOST_TEST((refused(h, ward_unit(2)) == code::key_other_unit));
+  BOOST_TEST(
+    (refused(back, "reason=link_fenced epoch=5 log_until=1 read_until=2") == code::link_fenced));
+  BOOST_TEST(
+    (refused(h, "reason=key_other_unit says=22301", ward_unit(2)) == code::key_other_unit));
   auto newer = h;
   newer.protocol_min = limits::protocol_version + 1;
   w.frame(2, ward, frame_kind::link_hello, encode_link_hello(newer));
@@ -200,6 +204,8 @@ BOOST_AUTO_TEST_CASE(of_two_twins_one_is_read_and_the_other_told_so) {
   w.hello(1, w.hello_of(ward, 10, 5)); // but that one is alive
   BOOST_TEST((w.bye(1) == code::link_twin));
   BOOST_TEST(w.is_open(alert_kind::node_twin, ward.text()));
+  BOOST_TEST(w.fold->alerts.find(alert_kind::node_twin, ward.text())->evidence ==
+             "reason=link_twin epoch=1 key=key");
   BOOST_TEST(w.sum() == 11u);
   w.frame(2, ward, frame_kind::link_bye, encode_link_bye({}));
   BOOST_TEST(w.order(feed_order::deed::close, 2) != nullptr);
@@ -217,10 +223,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_or_is_of_another_unit_is_told_and_passe
           entry_of(hour_of(1, 10)));
   BOOST_TEST(w.ack()->through == 3u);
   BOOST_TEST(w.sum() == 10u);
-  BOOST_TEST(w.fold->alerts.find(alert_kind::node_fenced, ward.text())->count == 1u);
+  auto* fenced = w.fold->alerts.find(alert_kind::node_fenced, ward.text());
+  BOOST_TEST(fenced->count == 1u);
   BOOST_TEST(w.fold->passed_on() == 1u); // it may be a newer release's
+  BOOST_TEST(fenced->evidence == "speaks_for=22302");
   w.frame(1, ward, frame_kind::link_batch, frame_body{});
   BOOST_TEST((w.bye(1) == code::frame_malformed));
+  BOOST_TEST(fenced->evidence == "reason=frame_malformed key=key");
   BOOST_TEST(w.order(feed_order::deed::close, 1) != nullptr);
   w.frame(1, ward, frame_kind::link_hello, frame_body{});
   BOOST_TEST((w.bye(1) != code::ok));
@@ -272,6 +281,7 @@ BOOST_AUTO_TEST_CASE(a_child_that_is_far_behind_is_an_alert_until_it_has_caught_
   BOOST_TEST(!w.is_open(alert_kind::node_behind, ward.text()));
   beat(12'000);
   BOOST_TEST(w.is_open(alert_kind::node_behind, ward.text()));
+  BOOST_TEST(w.fold->alerts.find(alert_kind::node_behind, ward.text())->evidence == "lag=11999");
   BOOST_TEST(w.fold->children.find(ward)->clock_offset == 500);
   beat(5'000);
   BOOST_TEST(w.is_open(alert_kind::node_behind, ward.text()));

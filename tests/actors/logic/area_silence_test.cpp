@@ -45,6 +45,7 @@ void pass(world& w, time_ms ms) {
 
 BOOST_AUTO_TEST_CASE(one_silent_child_is_an_alert_until_it_is_heard) {
   world w;
+  auto begun = w.stamp;
   all_speak(w, 1, 4);
   pass(w, 20 * second_ms);
   all_speak(w, 2, 4);
@@ -53,6 +54,8 @@ BOOST_AUTO_TEST_CASE(one_silent_child_is_an_alert_until_it_is_heard) {
   all_speak(w, 2, 4);
   pass(w, 6 * second_ms);
   BOOST_TEST(w.is_open(alert_kind::node_silent, "22301"));
+  BOOST_TEST(w.fold->alerts.find(alert_kind::node_silent, "22301")->evidence ==
+             "heard=" + time_text(begun));
   BOOST_TEST(!w.is_open(alert_kind::nodes_silent, city.text()));
   BOOST_TEST(!w.is_open(alert_kind::node_silent, "22302"));
   all_speak(w, 1, 1);
@@ -68,16 +71,27 @@ BOOST_AUTO_TEST_CASE(many_silent_children_are_one_alert_that_lists_them) {
   auto* storm = w.fold->alerts.find(alert_kind::nodes_silent, city.text());
   BOOST_REQUIRE(storm != nullptr);
   BOOST_TEST((storm->state == alert_state::open));
-  BOOST_TEST(storm->evidence == "4 of 9: 22306 22307 22308 22309");
+  BOOST_TEST(storm->evidence == "silent=4 of=9 units=22306 22307 22308 22309");
   BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 0u);
   all_speak(w, 1, 4);
   pass(w, 20 * second_ms); // one more
-  BOOST_TEST(storm->evidence == "5 of 9: 22305 22306 22307 22308 22309");
+  BOOST_TEST(storm->evidence == "silent=5 of=9 units=22305 22306 22307 22308 22309");
   w.restart();
   storm = w.fold->alerts.find(alert_kind::nodes_silent, city.text());
   all_speak(w, 1, 9);
   BOOST_TEST((storm->state == alert_state::resolved));
   BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_is_too_long_ends_behind_a_whole_code) {
+  world w;
+  all_speak(w, 1, 90);
+  pass(w, minute_ms);
+  auto& said = w.fold->alerts.find(alert_kind::nodes_silent, city.text())->evidence;
+  BOOST_TEST(said.starts_with("silent=90 of=90 units=22301 22302 "), said);
+  BOOST_TEST(said.size() <= limits::text_bytes_max);
+  BOOST_TEST(said.size() > limits::text_bytes_max - 60);
+  BOOST_TEST(said.size() - said.rfind(' ') == 6u, said);
 }
 
 BOOST_AUTO_TEST_CASE(after_a_storm_those_who_stay_away_are_told_one_by_one) {
@@ -105,7 +119,7 @@ BOOST_AUTO_TEST_CASE(children_that_were_lost_long_ago_are_no_storm) {
   BOOST_TEST(w.fold->alerts.find(alert_kind::nodes_silent, city.text()) == nullptr);
   pass(w, minute_ms); // now all others too: a storm of four
   BOOST_TEST(w.fold->alerts.find(alert_kind::nodes_silent, city.text())->evidence ==
-             "4 of 9: 22306 22307 22308 22309");
+             "silent=4 of=9 units=22306 22307 22308 22309");
 }
 
 BOOST_AUTO_TEST_CASE(after_our_own_pause_nobody_is_silent_at_once) {

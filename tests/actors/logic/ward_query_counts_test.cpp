@@ -327,6 +327,17 @@ BOOST_AUTO_TEST_CASE(questions_change_nothing_and_are_not_in_the_journal) {
   BOOST_TEST(w.records.size() == records);
 }
 
+BOOST_AUTO_TEST_CASE(a_question_for_another_node_is_sent_there) {
+  asked_ward w;
+  for (auto what : {query_kind::node_list, query_kind::counts_by_unit})
+    BOOST_TEST((w.ask(what).code == code::query_elsewhere));
+  query q;
+  BOOST_TEST((w.say(q, false, *unit_code::parse("22366")).code == code::done));
+  auto a = w.say(q, false, *unit_code::parse("22351"));
+  BOOST_TEST((a.code == code::unit_not_below));
+  BOOST_TEST(a.detail == "22351");
+}
+
 BOOST_AUTO_TEST_CASE(verify_goes_to_the_reader_with_the_hash_of_its_round) {
   asked_ward w;
   use(w, 6);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a node's file gives what it says and the documented defaults for the rest; the shipped
-//         file is one; every mistake has its reason, its line, and no half-read value.
+//         file is one; every mistake has its reason, its line, and no half-read value. A program
+//         knows the day on which it was built.
 // Method: files with one mistake each, at a line that is known.
 #define BOOST_TEST_MODULE config
 #include "nodes/config/config.hpp"
 
+#include "actors/io/clock.hpp"
+#include "nodes/config/built_at.hpp"
 #include "tests/actors/io/scratch_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -120,4 +123,9 @@ BOOST_AUTO_TEST_CASE(a_unit_that_is_no_ward_or_none_at_all_is_refused) {
   BOOST_TEST((d.read("unit = 22366\n").reason() == code::config_malformed));
   BOOST_TEST((d.read("unit = \"568\"\n").reason() == code::unit_not_a_ward));
   BOOST_TEST((read_config(d.folder.path / "none.toml").reason() == code::config_missing));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_was_built_on_a_day_before_now) {
+  BOOST_TEST(built_at() % day_ms == 0);
+  BOOST_TEST((built_at() > start_of(*parse_day("2021-01-01")) && built_at() < io::wall_ms()));
 }

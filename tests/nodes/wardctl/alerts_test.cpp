@@ -3,6 +3,7 @@
 //         they are acknowledged and resolved once, by operators, and outlive a restart of the node.
 // Method: the program against a real node that lives on 2021-10-20 and is given cause.
 #define BOOST_TEST_MODULE alerts
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,10 +16,6 @@ using nlohmann::json;
 namespace {
 
 const std::string suspended = "22366/venue.suspended_but_scanning/22366-00002";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A ward in which somebody scans at a suspended venue, and one card is at two places.
 struct world : wardctl_rig {

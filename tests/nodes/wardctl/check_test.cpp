@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves: a monitor gets one line and the code of the worst; thresholds turn where they say; a
-//         node that does not answer, or a wrong call, is UNKNOWN and never OK or CRITICAL.
+// Proves: a monitor gets one line and the code of the worst; thresholds turn where they say; an
+//         area is judged by the nodes below it, who has a parent by the way there; a node that does
+//         not answer, or a wrong call, is UNKNOWN and never OK or CRITICAL.
 // Method: answers made by hand, a real node, and no node.
 #define BOOST_TEST_MODULE check
 #include "nodes/wardctl/check.hpp"
@@ -40,9 +41,29 @@ answer healthy() {
   return a;
 }
 
+/// What a healthy area with a parent says: no rulebook, no levels, no scans of its own.
+answer healthy_area() {
+  answer a;
+  a.code = code::done;
+  a.facts = {{"clock", "sure"},
+             {"store", "open"},
+             {"role", "area"},
+             {"unit", "568"},
+             {"time", "2021-10-20T12:00:00.000+07:00"},
+             {"children", "27"},
+             {"children_speaking", "27"},
+             {"lag", "40"},
+             {"map_percent", "1"},
+             {"disk_free_mib", "70000"},
+             {"connections", "30"},
+             {"memory_kib", "15000"},
+             {"parent", "in session with 56"},
+             {"parent_lag", "3"}};
+  return a;
+}
+
 check_result with(std::vector<std::pair<std::string, std::string>> changes,
-                  const thresholds& at = {}) {
-  auto a = healthy();
+                  const thresholds& at = {}, answer a = healthy()) {
   for (auto& [name, value] : changes)
     for (auto& fact : a.facts)
       if (fact.first == name)
@@ -105,6 +126,48 @@ BOOST_AUTO_TEST_CASE(what_needs_a_hand_at_once_is_critical_and_comes_first) {
                      "has only 300 MiB |"),
     line);
   BOOST_TEST(line.find("clock_unsure=1;;0;0;1") != line.npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_area_is_judged_by_the_nodes_below_it_and_the_one_above) {
+  auto area = [](const char* fact, const char* value, thresholds at = {}) {
+    return with({{fact, value}}, at, healthy_area());
+  };
+  auto line = check_line(area("", ""), "568");
+  BOOST_TEST(line == "WARDFLOW OK - 568 |map=1%;70;90;0;100 disk_free=70000MB;2048:;256:;0 "
+                     "children=27 children_speaking=27 lag=40;10000;;0 parent_lag=3;10000;;0 "
+                     "clock_unsure=0;;0;0;1 connections=30 memory=15000KB\n");
+  auto one_away = area("children_speaking", "26");
+  BOOST_TEST((one_away.is == health::warning));
+  BOOST_TEST(one_away.reasons.at(0) == "1 of 27 nodes below are silent");
+  BOOST_TEST((area("children_speaking", "18").is == health::warning)); // a third
+  BOOST_TEST((area("children_speaking", "17").is == health::critical));
+  BOOST_TEST((area("children", "0").is == health::ok)); // none yet; 27 that speak are no harm
+  BOOST_TEST((area("lag", "10000").is == health::ok));
+  BOOST_TEST((area("lag", "10001").is == health::warning));
+  thresholds strict;
+  strict.lag_warn = 39;
+  BOOST_TEST(area("lag", "40", strict).reasons.at(0) == "40 entries of the nodes below wait");
+  strict.lag_warn = 0;
+  BOOST_TEST((area("lag", "9999999", strict).is == health::ok));
+  BOOST_TEST((area("clock", "unsure").is == health::critical));
+  BOOST_TEST((area("parent", "dialling").is == health::warning));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_has_a_parent_is_warned_when_it_is_not_reached) {
+  auto ward = healthy();
+  ward.facts.insert(ward.facts.end(), {{"parent", "in session with 568"}, {"parent_lag", "12"}});
+  auto said = [&](const char* state, const char* lag = "12") {
+    return with({{"parent", state}, {"parent_lag", lag}}, {}, ward);
+  };
+  BOOST_TEST((said("in session with 568").is == health::ok));
+  BOOST_TEST(check_line(said("dialling"), "22366").find(" parent_lag=12;10000;;0 ") !=
+             std::string::npos);
+  BOOST_TEST((said("dialling").is == health::warning));
+  BOOST_TEST(said("refused: key_unknown").reasons.at(0) ==
+             "the parent is not reached: refused: This key is not registered.");
+  BOOST_TEST((said("in session with 568", "10001").is == health::warning));
+  BOOST_TEST(judge_status(ward, {}, language::vi).reasons.empty());
+  BOOST_TEST(check_line(with({}), "22366").find("parent") == std::string::npos); // has none
 }
 
 BOOST_AUTO_TEST_CASE(a_line_is_one_line_with_one_bar) {

@@ -8,6 +8,7 @@
 #include "actors/io/key_text.hpp"
 #include "messages/texts.hpp"
 #include "tests/actors/io/scratch_folder.hpp"
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <nlohmann/json.hpp>
@@ -50,10 +51,6 @@ target sample(const std::string& name) {
   t.venue = make_venue_id(22366, 17);
   t.context = name;
   return t;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::string problem_of(const std::string& text, unsigned mode = 0600) {
@@ -179,7 +176,9 @@ BOOST_AUTO_TEST_CASE(a_node_is_reached_by_its_name_from_any_folder) {
   BOOST_REQUIRE(rig.node.furnish(1));
   std::vector<std::string> device{"--context", "tram",    "device",      "add",    "--name",
                                   "D",         "--venue", "22366-00001", "--make", "door"};
-  BOOST_TEST(call(device).code == 2);
+  auto where = call(device);
+  BOOST_TEST(where.code == 2);
+  BOOST_TEST(contains(where.err, "--scans is missing: this context does not say"), where.err);
   BOOST_TEST(!std::filesystem::exists("door"));
   device.insert(device.end(), {"--scans", rig.node.scan_endpoint});
   BOOST_TEST(call(device).code == 0);
@@ -230,6 +229,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_kept_or_found_is_said) {
     auto got = call(words);
     BOOST_TEST(got.code == 2, words[0] << " " << words[1] << " " << words[2] << ": " << got.err);
     BOOST_TEST(got.out == "");
+  }
+  for (auto [tongue, wanted] : {std::pair{"en", "--spool is missing: contexts lie in one folder"},
+                                {"vi", "Thiếu --spool: mọi ngữ cảnh nằm chung"}}) {
+    auto got = call({"--lang", tongue, "--context", "a", "door", "--venue", "22366-00001"});
+    BOOST_TEST(contains(got.err, wanted), got.err);
+    BOOST_TEST(contains(got.err, "`wardctl door --help`"), got.err);
+  }
+  for (auto [tongue, wanted] : {std::pair{"en", "--file is missing: a context does not tell"},
+                                {"vi", "Thiếu --file: ngữ cảnh không cho biết"}}) {
+    auto got = call({"--lang", tongue, "--context", "a", "keys", "allow", "--name", "L", "--role",
+                     "operator", "--unit", "22366", "--key", std::string(64, 'b')});
+    BOOST_TEST(contains(got.err, wanted), got.err);
   }
   auto unknown = call({"--lang", "vi", "--context", "b", "status"});
   BOOST_TEST(contains(unknown.err, "không có ngữ cảnh b"), unknown.err);

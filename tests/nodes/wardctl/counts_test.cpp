@@ -3,6 +3,7 @@
 //         that nobody can know is refused.
 // Method: a small day of scans by a gateway, counted by hand.
 #define BOOST_TEST_MODULE counts
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,10 +16,6 @@ using nlohmann::json;
 namespace {
 
 constexpr auto ward = ward_rig::ward;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Venue 1: five people in at 08:00, two of them out at 09:00. Venue 2: one in at 10:00, a payment
 /// code. Venue 3: nothing. Yesterday at venue 2: three in, late.

@@ -4,6 +4,7 @@
 //         back, unless it has expired; what the area cannot pass on is refused with the reason.
 // Method: an area and two wards as real processes, one of them killed on the way.
 #define BOOST_TEST_MODULE forward
+#include "tests/support/contains.hpp"
 #include "tests/support/tree_rig.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
@@ -18,10 +19,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 struct area_of_two : tree_rig {
   area_of_two() : tree_rig{{"22351", "22366"}}, target(target_of(area)) {
@@ -154,6 +151,27 @@ BOOST_AUTO_TEST_CASE(a_ward_that_is_down_gets_its_command_when_it_comes_back) {
   BOOST_TEST(rig.suspended(0, "22351-00001"));
   BOOST_TEST(!rig.suspended(0, "22351-00002"));
   BOOST_TEST(rig.until([&] { return contains(rig.at(0, {"group", "list"}).out, "22351.07"); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_wards_clock_and_readers_are_reached_through_the_area) {
+  area_of_two rig;
+  auto got = rig({"clock", "accept"}); // its own
+  BOOST_TEST(got.code == 0, got.err);
+  BOOST_TEST(contains(got.out, "believed already"), got.out);
+  BOOST_TEST(got.err == "");
+  got = rig({"clock", "accept", "--unit", "22366"});
+  BOOST_TEST(got.code == 0, got.err);
+  BOOST_TEST(contains(got.err, "on its way down. 22366"), got.err);
+  BOOST_TEST(contains(got.out, "believed already"), got.out);
+  BOOST_TEST(rig.at(0, {"watch", "--name", "duty", "--until-idle", "1"}).code == 0);
+  BOOST_TEST(rig({"subscriptions", "remove", "duty"}).code == 1); // it is no reader of the area
+  got = rig({"subscriptions", "remove", "duty", "--unit", "22351"});
+  BOOST_TEST(got.code == 0, got.err);
+  BOOST_TEST(!contains(rig.at(0, {"subscriptions", "list"}).out, "duty"));
+  BOOST_TEST(rig({"subscriptions", "remove", "duty", "--unit", "22351"}).code == 1);
+  rig.wards[1]->node.kill();
+  BOOST_TEST(rig({"clock", "accept", "--unit", "22366", "--wait", "0"}).code == 0);
+  BOOST_TEST(rig({"clock", "accept", "--unit", "22366", "--wait", "1"}).code == 9);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_passed_on_is_refused_with_the_reason) {

@@ -4,6 +4,7 @@
 // Method: files with every kind of mistake against a real node; the files that are left, byte for
 //         byte.
 #define BOOST_TEST_MODULE imports
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,10 +15,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 const std::string mixed = "\xef\xbb\xbfID;Name;Category;Group;Capacity;Opens;Closes\r\n"
                           ";Quán A;cafe;22366.01;40;06:30;22:00\r\n"

@@ -4,6 +4,7 @@
 //         that may have been meant.
 // Method: the real programs, wardctl and wardflowd, in a folder of their own.
 #define BOOST_TEST_MODULE init
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include "tests/actors/io/scratch_folder.hpp"
@@ -32,10 +33,6 @@ struct newcomer {
 
   io::scratch_folder folder;
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 } // namespace
 
@@ -88,7 +85,18 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_together_is_refused) {
   newcomer who;
   BOOST_TEST(who.init({"22366", "--scans", "tcp://1.2.3.4"}).code == 2);
   BOOST_TEST(who.init({"22366", "--scans", "ipc://a", "--control", "ipc://a"}).code == 4);
-  BOOST_TEST(who.init({"22366", "--clock-start", "2021-10-20"}).code == 2);
+  for (auto [words, lang, wanted] :
+       {std::tuple{std::vector<std::string>{"22366", "--clock-start", "2021-10-20"}, "LANG=vi",
+                   "--clock-start chỉ đi với --clock input"},
+        {{"22366", "--clock-start", "2021-10-20"}, "LANG=en", "goes with --clock input only"},
+        {{"22366", "--parent", "tcp://10.0.0.1:7165"}, "LANG=vi", "--parent-key (khóa công khai"},
+        {{"22366", "--parent", "tcp://10.0.0.1:7165"}, "LANG=en", "One is missing."},
+        {{"22366", "--parent-key", std::string(64, 'a')}, "LANG=en", "needs both --parent"}}) {
+    auto got = who.init(words, lang);
+    BOOST_TEST(got.code == 2, got.err);
+    BOOST_TEST(contains(got.err, wanted), got.err);
+    BOOST_TEST(contains(got.err, "`wardctl init --help`"), got.err);
+  }
   BOOST_TEST(who.init({"22366", "--clock", "sun"}).code == 2);
   BOOST_TEST(!who.has("ward"));
   BOOST_TEST(who.init({"22366", "--clock", "input", "--clock-start", "2021-10-20"}).code == 0);

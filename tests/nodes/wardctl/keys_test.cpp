@@ -3,6 +3,7 @@
 //         one command, and the person gets in after the reload that it asks for.
 // Method: the program on real files, and a real node that is told by SIGHUP.
 #define BOOST_TEST_MODULE keys
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include "actors/io/allow_file.hpp"
@@ -14,14 +15,6 @@
 
 using namespace wardflow;
 using namespace wardflow::test;
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_CASE(a_provinces_key_is_made_once) {
   io::scratch_folder folder;

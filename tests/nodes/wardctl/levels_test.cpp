@@ -2,6 +2,7 @@
 // Proves: risk levels are set, imported and listed, on both scales, for the day that is meant.
 // Method: the program against a node that lives on 2021-10-20.
 #define BOOST_TEST_MODULE levels
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,10 +13,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::vector<std::string> set(const std::string& level, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"level", "set", "--group", "22366.07", "--level", level, "--issuer",

@@ -3,6 +3,7 @@
 //         commands as they are documented, and every refusal says why.
 // Method: the program against a real node; each command well and wrongly called.
 #define BOOST_TEST_MODULE registers
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include "actors/io/key_text.hpp"
@@ -20,10 +21,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Exit code 1, and this code's text in Vietnamese.
 void refused(const called& got, code why) {

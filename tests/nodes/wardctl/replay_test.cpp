@@ -158,6 +158,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_sent_is_said_with_its_exit_code) {
   BOOST_TEST((d.run(), d.result) == 4);
   d.write(card_row(io::wall_ms(), 1));
   BOOST_TEST((d.run({"--from", "yesterday"}), d.result) == 2);
+  BOOST_TEST(d.said.find("--from yesterday: wants a day or a time") != std::string::npos, d.said);
   BOOST_TEST((d.run({"--batch", "0"}), d.result) == 2);
   BOOST_TEST((d.run({"--rate", "5", "--speed", "5"}), d.result) == 2);
   BOOST_TEST((d.run({"--answers", (d.rig.folder / "no" / "file").string()}), d.result) == 4);

@@ -3,6 +3,7 @@
 //         once, and what the node has against it is said.
 // Method: the shipped books, and copies of them with mistakes put in.
 #define BOOST_TEST_MODULE rulebooks
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include "tests/actors/io/scratch_folder.hpp"
@@ -17,10 +18,6 @@ namespace {
 
 const std::string october = WARDFLOW_SOURCE_DIR "/config/rulebooks/khanh-hoa-2021-10-16.toml";
 const std::string november = WARDFLOW_SOURCE_DIR "/config/rulebooks/khanh-hoa-2021-11-16.toml";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   auto at = text.find(from);

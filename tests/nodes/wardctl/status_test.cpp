@@ -3,6 +3,7 @@
 //         numbers, truths and nulls for programs; a doubtful clock is loud until it is accepted.
 // Method: a node whose journal is of 2099, started on today's clock.
 #define BOOST_TEST_MODULE status
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,10 +16,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 json object(const called& got) {
   BOOST_TEST_REQUIRE(json::accept(got.out), got.out << got.err);

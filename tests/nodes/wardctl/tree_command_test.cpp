@@ -3,6 +3,7 @@
 //         status that says who is silent; and its named readers, who can be forgotten.
 // Method: an area and two wards as real processes, one of them killed on the way.
 #define BOOST_TEST_MODULE tree_command
+#include "tests/support/contains.hpp"
 #include "tests/support/tool_run.hpp"
 #include "tests/support/tree_rig.hpp"
 #include "tests/support/wardctl_rig.hpp"
@@ -18,10 +19,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 struct area_of_two : tree_rig {
   area_of_two() : tree_rig{{"22351", "22366"}}, target(target_of(area)) {}
@@ -98,7 +95,19 @@ BOOST_AUTO_TEST_CASE(an_area_is_seen_as_nodes_as_a_tree_and_as_counts) {
   auto status = rig.object({"status"});
   BOOST_TEST((status["role"] == "area" && status["children_speaking"] == 2));
 
+  BOOST_TEST((status["parent"].is_null() && status["parent_lag"].is_null()));
+  BOOST_TEST(contains(got.out, "  Parent                      none\n"), got.out);
+  got = rig({"check"});
+  BOOST_TEST(got.code == 0, got.out);
+  BOOST_TEST(contains(got.out, " children=2 children_speaking=2 lag="), got.out);
+  BOOST_TEST(!contains(got.out, "levels_age"), got.out);
+
   auto ward = tree_rig::target_of(rig.wards[0]->node);
+  auto below = json::parse(call({"--target", ward, "status", "--json"}).out);
+  BOOST_TEST((below["parent"] == "in session with 568" && below["parent_lag"].is_number()));
+  got = call({"--target", ward, "status", "--lang", "vi"});
+  BOOST_TEST(contains(got.out, "đang nối với 568\n"), got.out);
+  BOOST_TEST(contains(got.out, "  Chờ cấp trên nhận "), got.out);
   BOOST_TEST(call({"--target", ward, "nodes"}).code == 1);
   got = call({"--target", ward, "tree"});
   BOOST_TEST(got.code == 0);
@@ -117,6 +126,10 @@ BOOST_AUTO_TEST_CASE(a_silent_node_is_said_first_and_redrawn) {
   auto got = rig({"status"});
   BOOST_TEST(got.out.starts_with("ATTENTION: 1 nodes below are silent.\n"), got.out);
   BOOST_TEST(contains(rig({"nodes"}).out, "22351 phường Phương Sài  silent"));
+  got = rig({"check"});
+  BOOST_TEST(got.code == 2, got.out); // one of two
+  BOOST_TEST(got.out.starts_with("WARDFLOW CRITICAL - 568: 1 of 2 nodes below are silent |"),
+             got.out);
   auto silent = false;
   while (!silent) {
     auto line = picture.line(20'000);

@@ -3,6 +3,7 @@
 //         with 5 where journal and state differ.
 // Method: a real node with scans; one that is stopped while it is asked.
 #define BOOST_TEST_MODULE verify_command
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,10 +16,6 @@ using namespace wardflow::test;
 using nlohmann::json;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::vector<scan> some_scans(std::size_t count) {
   std::vector<scan> scans(count);

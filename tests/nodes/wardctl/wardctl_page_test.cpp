@@ -8,6 +8,7 @@
 
 #include "tests/actors/io/scratch_folder.hpp"
 #include "tests/support/page_examples.hpp"
+#include "tests/support/programs.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <CLI/CLI.hpp>
@@ -35,9 +36,7 @@ struct tour {
   tour() {
     std::filesystem::create_directory_symlink(WARDFLOW_SOURCE_DIR "/config",
                                               folder.path / "config");
-    auto* bin = std::getenv("WARDFLOW_BIN");
-    auto path = std::filesystem::absolute(bin != nullptr ? bin : "build/bin").string();
-    variables = "cd '" + folder.path.string() + "'; PATH=" + path +
+    variables = "cd '" + folder.path.string() + "'; PATH=" + programs().string() +
                 ":$PATH; export PATH; unset LC_ALL LC_MESSAGES WARDCTL_TARGET WARDCTL_CONTEXT; "
                 "export LANG=en XDG_CONFIG_HOME=\"$PWD/.config\"; ";
   }

@@ -5,6 +5,7 @@
 // Method: a real ward whose suspended venues let people in, and calls of wardctl one by one.
 #define BOOST_TEST_MODULE watch
 #include "nodes/wardctl/run_program.hpp"
+#include "tests/support/contains.hpp"
 #include "tests/support/wardctl_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -43,10 +44,6 @@ struct suspended_venues : wardctl_rig {
     return (*this)(std::move(more));
   }
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The venues of JSON lines: `1 2 3 `.
 std::string venues(const std::string& lines) {

@@ -5,7 +5,9 @@
 // Method: the real program, once for each fault.
 #define BOOST_TEST_MODULE start
 #include "messages/texts.hpp"
+#include "tests/support/contains.hpp"
 #include "tests/support/power_rig.hpp"
+#include "tests/support/programs.hpp"
 #include "tests/support/ward_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -36,8 +38,7 @@ struct ended {
 ended start_node(
   const std::filesystem::path& config, const std::string& lang = "en",
   const std::function<void()>& before = [] {}) {
-  const auto* bin = std::getenv("WARDFLOW_BIN");
-  auto program = (std::filesystem::path{bin != nullptr ? bin : "build/bin"} / "wardflowd").string();
+  auto program = (programs() / "wardflowd").string();
   int ends[2];
   BOOST_REQUIRE(::pipe(ends) == 0);
   auto child = ::fork();
@@ -69,10 +70,6 @@ ended start_node(
   ::waitpid(child, &status, 0);
   result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return result;
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// It ended with this code, and says the reason and what to do, in both languages.
