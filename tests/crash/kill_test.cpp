@@ -5,11 +5,12 @@
 //         journal again. `-- --cycles N` for more; the seed is printed.
 #define BOOST_TEST_MODULE kill
 #include "actors/io/clock.hpp"
+#include "messages/texts.hpp"
+#include "tests/support/scan_load.hpp"
 #include "tests/support/ward_rig.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <deque>
 #include <random>
 #include <string_view>
 
@@ -33,81 +34,6 @@ std::string fact(const answer& a, std::string_view name) {
   return {};
 }
 
-/// A gateway with eight batches on their way; remembers what was answered.
-class gateway {
-public:
-  explicit gateway(std::uint64_t seed) : random_(seed) {
-    // nop
-  }
-
-  /// Sends and receives for a while, or until the link is gone.
-  void run(io::client& link, time_ms until) {
-    // After a break everything unanswered is sent again, in order: the gate sorts out repeats.
-    std::size_t sent = 0;
-    auto ups = link.times_up();
-    while (io::monotonic_ms() < until) {
-      if (link.times_up() != ups) {
-        ups = link.times_up();
-        sent = 0;
-      }
-      while (open_.size() < 8)
-        open_.push_back(make());
-      while (
-        sent < open_.size() &&
-        link.send(frame_kind::scan_batch, encode_batch(1, open_[sent].first, open_[sent].scans)))
-        ++sent;
-      auto got = link.receive(5);
-      if (!got)
-        continue;
-      scan_reply reply;
-      refusal no;
-      if (got->header.kind == frame_kind::refusal &&
-          read_refusal(got->body.view(), no) == code::ok) {
-        BOOST_REQUIRE_MESSAGE(no.reason == code::sequence_gap,
-                              "refused " << static_cast<int>(no.reason));
-        sent = 0;
-        continue;
-      }
-      if (read_scan_reply(got->body.view(), reply) != code::ok)
-        continue;
-      while (!open_.empty() && open_.front().first <= reply.through_sequence) {
-        answered_ += open_.front().scans.size();
-        open_.pop_front();
-        sent -= sent > 0;
-      }
-    }
-  }
-
-  [[nodiscard]] std::uint64_t answered() const { return answered_; }
-  [[nodiscard]] std::uint64_t sent() const { return next_ - 1; }
-  [[nodiscard]] bool is_idle() const { return open_.empty(); }
-
-private:
-  struct batch {
-    std::uint64_t first = 0;
-    std::vector<scan> scans;
-  };
-
-  batch make() {
-    batch b;
-    b.first = next_;
-    b.scans.resize(1 + random_() % 40);
-    for (auto& s : b.scans) {
-      s.venue = make_venue_id(ward_rig::ward, 1 + static_cast<std::uint32_t>(random_() % 50));
-      s.card = card_id{1 + random_() % 2000};
-      s.at = io::wall_ms();
-      s.way = random_() % 2 == 0 ? direction::in : direction::out;
-    }
-    next_ += b.scans.size();
-    return b;
-  }
-
-  std::mt19937_64 random_;
-  std::deque<batch> open_;
-  std::uint64_t next_ = 1;
-  std::uint64_t answered_ = 0;
-};
-
 } // namespace
 
 BOOST_AUTO_TEST_CASE(what_was_answered_survives_every_kill) {
@@ -118,10 +44,12 @@ BOOST_AUTO_TEST_CASE(what_was_answered_survives_every_kill) {
   ward_rig rig;
   BOOST_REQUIRE_MESSAGE(rig.start(), rig.output);
   BOOST_REQUIRE(rig.furnish(50));
-  gateway g{seed};
+  scan_load g{{.seed = seed}};
   for (auto i = 0; i != cycles; ++i) {
     auto link = rig.scanner(rig.gateway_key);
+    g.new_link();
     g.run(*link, io::monotonic_ms() + 40 + static_cast<time_ms>(random() % 250));
+    BOOST_REQUIRE_MESSAGE(g.refused() == code::ok, "refused: " << name(g.refused()));
     rig.kill();
     BOOST_REQUIRE_MESSAGE(rig.start(), "cycle " << i << ": " << rig.output);
     if (i % 20 != 0)

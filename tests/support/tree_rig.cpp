@@ -82,13 +82,17 @@ tree_rig::tree_rig(std::vector<const char*> units, std::uint32_t venues) :
 
 tree_rig::ward& tree_rig::add_ward(const char* unit) {
   auto& w = *wards.emplace_back(std::make_unique<ward>(unit));
-  principal child;
-  child.key = w.node.node_key.open;
-  child.role = role::node;
-  child.name = std::string{"node "} + unit;
-  child.unit = w.node.unit;
-  BOOST_REQUIRE(io::append_to_allow_file(area.folder / "allow.toml", child));
+  allow(area, w.node);
   return w;
+}
+
+void tree_rig::allow(ward_rig& parent, const ward_rig& child) {
+  principal p;
+  p.key = child.node_key.open;
+  p.role = role::node;
+  p.name = "node " + std::string{child.unit.text()};
+  p.unit = child.unit;
+  BOOST_REQUIRE(io::append_to_allow_file(parent.folder / "allow.toml", p));
 }
 
 bool tree_rig::settled() {

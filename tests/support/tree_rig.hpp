@@ -39,6 +39,8 @@ public:
   /// A new ward's folder below the area; it is not started.
   ward& add_ward(const char* unit);
 
+  /// Puts the child's key into the parent's allow-list, as a node's.
+  static void allow(ward_rig& parent, const ward_rig& child);
   /// A target.toml in the node's folder, with its operator's key; what `--target` wants.
   static std::string target_of(ward_rig& node);
 

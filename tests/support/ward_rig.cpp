@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -128,6 +129,8 @@ bool ward_rig::start() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(ends[1], 1);
     ::dup2(ends[1], 2);
+    if (network >= 0 && ::setns(network, CLONE_NEWNET) != 0)
+      ::_exit(126);
     for (auto& variable : environment)
       ::putenv(variable.data());
     ::execl(path.c_str(), "wardflowd", "--config", config.c_str(), "--lang", "en", nullptr);

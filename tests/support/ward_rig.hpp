@@ -72,6 +72,7 @@ public:
   unit_code unit = *unit_code::parse("22366");
   io::key_pair node_key, operator_key, gateway_key;
   std::vector<std::string> environment; // `NAME=value`, for the node alone, from its next start on
+  int network = -1;                     // a network namespace's file: the node runs in it
   std::string output;                   // the last lines of a start that failed
   std::string scan_endpoint, control_endpoint;
 
