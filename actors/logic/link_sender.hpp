@@ -7,7 +7,7 @@
 // Borrows  what the log holds, as an argument; the log's rows are read by its caller.
 // Promise  a lane is sent in order from where its receiver stands; nothing is left out except by a
 //          gap that was said. Nothing is believed to be at the receiver before he says so.
-// Bound    the window: bytes without an acknowledgement, and one chunk. Bulk begins no
+// Bound    the window: bytes, and frames, without an acknowledgement, and one chunk. Bulk begins no
 //          chunk in its last quarter, so that control goes out beside a bulk lane that waits.
 //
 // No loss is repaired within a session: whoever misses something (a batch past the receiver's
@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <span>
 #include <utility>
@@ -42,8 +43,12 @@ public:
     // nop
   }
 
+  static constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
   /// The receiver wants each of these lanes from `next` on (0: as 1), and no other lane.
-  void begin(std::span<const lane_range> wanted, std::uint64_t window_bytes);
+  /// `window_frames`: fewer than the connection's queue holds, where a full one loses frames.
+  void begin(std::span<const lane_range> wanted, std::uint64_t window_bytes,
+             std::size_t window_frames = any_number);
   void end();
   [[nodiscard]] bool in_session() const { return in_session_; }
 
@@ -85,6 +90,7 @@ private:
   log_name log_;
   bool in_session_ = false;
   std::uint64_t window_ = 0;
+  std::size_t frames_ = any_number;
   std::uint64_t under_way_ = 0;
   std::array<lane_state, lanes_max> lanes_;
 };
