@@ -25,13 +25,17 @@ std::string ward_key(unit_code unit) {
   return "ward/" + std::string{unit.text()};
 }
 std::string alert_row_key(unit_code unit, alert_kind kind, std::string_view subject) {
-  return std::string{area_book::alert_prefix} + std::string{unit.text()} + '/' +
-         std::to_string(static_cast<unsigned>(kind)) + '/' + std::string{subject};
+  std::string key;
+  key.reserve(area_book::alert_prefix.size() + 10 + subject.size());
+  key.append(area_book::alert_prefix).append(unit.text()) += '/';
+  key.append(std::to_string(static_cast<unsigned>(kind))) += '/';
+  return key.append(subject);
 }
 
 /// When it came, and the message as it came.
 saved_row message_row(state_table table, std::string key, time_ms stamp, bytes body) {
   packed_writer out;
+  out.reserve(3 * sizeof(std::uint64_t) + body.size());
   out.number(1); // schema version of this value
   out.number(static_cast<std::uint64_t>(stamp));
   out.text({reinterpret_cast<const char*>(body.data()), body.size()});
@@ -147,14 +151,14 @@ entry_outcome area_book::take(unit_code child, day_rollup r, bytes body, time_ms
 
 entry_outcome area_book::take(unit_code child, alert a, bytes body, time_ms stamp,
                               std::vector<saved_row>& rows) {
-  auto at = alerts_.find({a.unit, a.kind, a.subject});
-  if (at != alerts_.end() && at->second.revision >= a.revision)
+  auto [at, fresh] = place_of(a);
+  if (!fresh && at->second.revision >= a.revision)
     return entry_outcome::known;
   if (a.unit.is_ward())
     static_cast<void>(brought(child, a.unit, stamp, rows));
   rows.push_back(
     message_row(state_table::alerts, alert_row_key(a.unit, a.kind, a.subject), stamp, body));
-  put(std::move(a));
+  put(at, std::move(a));
   return entry_outcome::changed;
 }
 
@@ -173,7 +177,7 @@ void area_book::replaced(unit_code child, std::uint32_t revision, time_ms stamp,
     rows.push_back(message_row(state_table::alerts, alert_row_key(a.unit, a.kind, a.subject), stamp,
                                body.view()));
     say(a);
-    put(std::move(a));
+    put(at, std::move(a));
   }
 }
 
@@ -184,11 +188,22 @@ void area_book::count(const alert& a, std::uint32_t by) {
   (a.state == alert_state::open ? c.open : c.acknowledged) += by; // -1 wraps to what is meant
 }
 
-void area_book::put(alert a) {
-  auto [at, fresh] = alerts_.try_emplace({a.unit, a.kind, a.subject});
-  if (!fresh)
+/// Made where it is not there: as one that nobody counts.
+std::pair<area_book::place, bool> area_book::place_of(const alert& a) {
+  alert_key key{a.unit, a.kind, a.subject};
+  auto at = alerts_.lower_bound(key);
+  if (at != alerts_.end() && at->first == key)
+    return {at, false};
+  alert none;
+  none.state = alert_state::resolved;
+  return {alerts_.emplace_hint(at, std::move(key), std::move(none)), true};
+}
+
+void area_book::put(place at, alert a) {
+  if (at->second.state != a.state) {
     count(at->second, ~0u);
-  count(a, 1);
+    count(a, 1);
+  }
   at->second = std::move(a);
 }
 
@@ -266,7 +281,8 @@ bool area_book::load(state_table table, std::string_view key, std::span<const st
     alert a;
     if (read_alert(body.view(), a) != code::ok || key != alert_row_key(a.unit, a.kind, a.subject))
       return false;
-    put(std::move(a));
+    auto at = place_of(a).first;
+    put(at, std::move(a));
     return true;
   }
   if (table != state_table::rollups)

@@ -157,6 +157,7 @@ public:
 
 private:
   using alert_key = std::tuple<unit_code, alert_kind, std::string>;
+  using place = std::map<alert_key, alert>::iterator;
 
   [[nodiscard]] bool may_speak(unit_code child, unit_code unit) const;
   [[nodiscard]] ward& brought(unit_code child, unit_code unit, time_ms stamp,
@@ -167,7 +168,8 @@ private:
                      std::vector<saved_row>& rows);
   entry_outcome take(unit_code child, alert a, bytes body, time_ms stamp,
                      std::vector<saved_row>& rows);
-  void put(alert a);
+  [[nodiscard]] std::pair<place, bool> place_of(const alert& a);
+  void put(place at, alert a);
   void count(const alert& a, std::uint32_t by);
 
   unit_code own_;

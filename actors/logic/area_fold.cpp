@@ -141,8 +141,9 @@ void area_fold::say_all(scan_round& r) {
   });
 }
 
+/// The entry lies in a frame of the round in work, which outlives the log's open chunk.
 void area_fold::go_on_up(lane l, const log_entry_view& e) {
-  up.append(l, {.kind = e.kind, .unit = e.unit, .body = frame_body::copy_of(e.body)});
+  up.append(l, {.kind = e.kind, .unit = e.unit, .body = {e.body, nullptr, [](void*) {}}});
 }
 
 // -- silence --------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ constexpr std::size_t batch_head_bytes = 64;    // a LinkBatch without its entri
 constexpr std::size_t trim_chunks_max = 64;
 constexpr std::size_t offset_bytes = 8;
 
-/// What an entry takes in a LinkBatch, at most.
+/// What an entry takes in a LinkBatch: whole words, a text with its final zero.
 std::size_t entry_bytes(const log_entry& e) {
-  return 48 + (e.by.size() + 8) + (e.body.size() + 7);
+  const auto by = e.by.empty() ? 0 : e.by.size() / 8 * 8 + 8;
+  return 48 + by + (e.body.size() + 7) / 8 * 8;
 }
 
 void put_offset(std::uint64_t offset, std::string& to) {
