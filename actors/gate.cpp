@@ -138,6 +138,7 @@ void gate::send_off() {
                   [](const inbound_command& c) { return c.what.is_query(); }))
     add_facts(r);
   ++on_their_way_;
+  without_bulk_ += r.scans.empty() ? 0 : 1;
   next_bytes_ = 0;
   r.times.sent_off = io::monotonic_ns();
   auto going = std::exchange(next_, fresh_round());

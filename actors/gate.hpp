@@ -136,6 +136,7 @@ private:
   time_ms newest_event_ = 0;
   std::vector<round_ptr> idle_; // rounds to use again
   unsigned on_their_way_ = 0;
+  unsigned without_bulk_ = 0; // rounds with scans since the parent's bulk last went along
   time_ms next_due_ = 0;
   std::uint8_t store_percent_ = 0; // as the last commit found it
   std::deque<sealed_scan> sealed_;

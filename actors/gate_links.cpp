@@ -8,8 +8,12 @@ namespace wardflow {
 
 namespace {
 
-// So much of the parent's bulk goes into one round: the door's scans share its commit.
-constexpr std::size_t directives_per_round = std::size_t{256} << 10;
+// So much of the parent's directives goes into one round, or one piece: what scans wait for.
+constexpr std::size_t directives_per_round = std::size_t{64} << 10;
+
+// A round with scans takes no bulk along, so that their answers do not wait for it; but for one in
+// so many, where no round is without scans.
+constexpr unsigned rounds_without_bulk_max = 4;
 
 } // namespace
 
@@ -18,7 +22,7 @@ void gate::take_link(io::inbound&& in, const principal& who) {
   if (!options_.has_links)
     return refuse(in.peer, code::frame_kind_unknown);
   next_bytes_ += in.body.size();
-  if (in.header.kind == frame_kind::link_batch) // an input clock's time comes from below
+  if (in.header.kind == frame_kind::link_batch && options_.clock.is_input()) // time is from below
     newest_event_ = std::max(newest_event_, newest_entry(in.body.view()));
   next_->links.push_back(
     {in.peer, who.name, who.unit, who.role, in.header.kind, std::move(in.body)});
@@ -43,8 +47,11 @@ void gate::parent_has(const node_ref& parent, const std::array<std::uint64_t, la
 }
 
 void gate::take_from_uplink() {
+  auto bulk_too =
+    may_send_off() && (next_->scans.empty() || without_bulk_ >= rounds_without_bulk_max);
   std::lock_guard lock{mutex_};
-  parent_.give(next_->parent, directives_per_round);
+  if (parent_.give(next_->parent, directives_per_round, bulk_too))
+    without_bulk_ = 0;
 }
 
 } // namespace wardflow

@@ -120,8 +120,6 @@ void uplink::pump() {
                 std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
     auto sent = false;
     for (auto& chunk : chunks) {
-      if (!session_.has_flight(order->lane))
-        break;
       auto size = chunk.message.size();
       sent = link_.send(frame_kind::link_batch, std::move(chunk.message));
       if (!sent)

@@ -104,11 +104,26 @@ bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0);
 }
 
+/// How many bytes at the start are plain: printable ASCII, eight at a time.
+std::size_t plain_prefix(std::string_view text) {
+  constexpr std::uint64_t each = 0x0101'0101'0101'0101, high = 0x80 * each;
+  std::size_t size = 0;
+  for (std::uint64_t eight = 0; size + sizeof eight <= text.size(); size += sizeof eight) {
+    std::memcpy(&eight, text.data() + size, sizeof eight);
+    // A high bit after it: below 0x20 (a borrow reaches into further bytes only from such a one),
+    // 0x7F (one more), or not ASCII.
+    if (((eight - 0x20 * each) | (eight + each) | eight) & high)
+      break;
+  }
+  return size;
+}
+
 } // namespace
 
 bool is_text(std::string_view text, std::size_t size_max, text_form form) {
   if (text.size() > size_max)
     return false;
+  text.remove_prefix(plain_prefix(text));
   while (!text.empty()) {
     char32_t c = 0;
     auto length = character(text, c);

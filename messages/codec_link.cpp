@@ -153,8 +153,11 @@ code read_link_batch(bytes message, link_batch& out) {
     b.through = from.getThrough();
     b.entries.reserve(entries.size());
     auto next = b.first;
+    std::uint32_t number = 0; // most entries of a batch are of one unit
+    auto unit = unit_of_number(number);
     for (auto e : entries) {
-      auto unit = unit_of_number(e.getUnit());
+      if (e.getUnit() != number)
+        unit = unit_of_number(number = e.getUnit());
       auto by = e.getBy();
       auto body = e.getBody();
       if (!unit || e.getOffset() < next || e.getOffset() > b.through ||

@@ -34,21 +34,28 @@ std::optional<unit_code> unit_code::parse(std::string_view text) {
 }
 
 std::uint32_t unit_code::number() const {
-  return static_cast<std::uint32_t>(number_of(text(), 5).value_or(0));
+  std::uint32_t value = 0;
+  for (auto digit : text())
+    value = value * 10 + static_cast<std::uint32_t>(digit - '0');
+  return value;
 }
 
 std::uint32_t unit_number(unit_code unit) {
   return static_cast<std::uint32_t>(unit.text().size()) << 24 | unit.number();
 }
 
+/// Without a format: each entry of a batch asks for it.
 std::optional<unit_code> unit_of_number(std::uint32_t number) {
   if (number == 0)
     return unit_code{};
-  char out[24];
-  auto n =
-    std::snprintf(out, sizeof out, "%0*u", static_cast<int>(number >> 24 & 7), number & 0xff'ffff);
-  auto unit = unit_code::parse({out, static_cast<std::size_t>(n)});
-  return unit && unit_number(*unit) == number ? unit : std::nullopt;
+  std::array<char, 5> digits{};
+  auto length = std::size_t{number >> 24};
+  auto value = number & 0xff'ffff;
+  if (length > digits.size())
+    return std::nullopt;
+  for (auto i = length; i-- > 0; value /= 10)
+    digits[i] = static_cast<char>('0' + value % 10);
+  return value == 0 ? unit_code::parse({digits.data(), length}) : std::nullopt;
 }
 
 std::string to_text(venue_id id) {

@@ -27,13 +27,17 @@ std::string ward_key(unit_code unit) {
   return "ward/" + std::string{unit.text()};
 }
 std::string alert_row_key(unit_code unit, alert_kind kind, std::string_view subject) {
-  return std::string{area_book::alert_prefix} + std::string{unit.text()} + '/' +
-         std::to_string(static_cast<unsigned>(kind)) + '/' + std::string{subject};
+  std::string key;
+  key.reserve(area_book::alert_prefix.size() + 10 + subject.size());
+  key.append(area_book::alert_prefix).append(unit.text()) += '/';
+  key.append(std::to_string(static_cast<unsigned>(kind))) += '/';
+  return key.append(subject);
 }
 
 /// When it came, and the message as it came.
 saved_row message_row(state_table table, std::string key, time_ms stamp, bytes body) {
   packed_writer out;
+  out.reserve(3 * sizeof(std::uint64_t) + body.size());
   out.number(1); // schema version of this value
   out.number(static_cast<std::uint64_t>(stamp));
   out.text({reinterpret_cast<const char*>(body.data()), body.size()});
@@ -154,16 +158,16 @@ entry_outcome area_book::take(unit_code child, day_rollup r, bytes body, time_ms
 
 entry_outcome area_book::take(unit_code child, alert a, bytes body, time_ms stamp,
                               std::vector<saved_row>& rows) {
-  auto at = alerts_.find({a.unit, a.kind, a.subject});
-  if (at != alerts_.end() && at->second.revision >= a.revision)
-    return entry_outcome::known;
-  if (at == alerts_.end() && !has_room(a.unit, rows))
+  if (is_full(a.unit) && !alerts_.contains({a.unit, a.kind, a.subject}) && !has_room(a.unit, rows))
     return entry_outcome::too_many;
+  auto [at, fresh] = place_of(a);
+  if (!fresh && at->second.revision >= a.revision)
+    return entry_outcome::known;
   if (a.unit.is_ward())
     static_cast<void>(brought(child, a.unit, stamp, rows));
   rows.push_back(
     message_row(state_table::alerts, alert_row_key(a.unit, a.kind, a.subject), stamp, body));
-  put(std::move(a));
+  put(at, std::move(a));
   return entry_outcome::changed;
 }
 
@@ -182,7 +186,7 @@ void area_book::replaced(unit_code child, std::uint32_t revision, time_ms stamp,
     rows.push_back(message_row(state_table::alerts, alert_row_key(a.unit, a.kind, a.subject), stamp,
                                body.view()));
     say(a);
-    put(std::move(a));
+    put(at, std::move(a));
   }
 }
 
@@ -195,18 +199,21 @@ void area_book::count(const alert& a, std::uint32_t by) {
 
 /// Room for one more alert of this unit; where there is none, its resolved ones go.
 bool area_book::has_room(unit_code unit, std::vector<saved_row>& rows) {
-  constexpr auto most = alert_book::kept + static_cast<std::size_t>(alert_kind::count_);
-  auto held = held_.find(unit);
-  if (held == held_.end() || held->second < most)
+  if (!is_full(unit))
     return true;
   for (auto at = alerts_.lower_bound({unit, alert_kind::none, {}});
        at != alerts_.end() && std::get<0>(at->first) == unit;)
     at = at->second.state == alert_state::resolved ? erase(at, rows) : std::next(at);
-  return held_[unit] < most;
+  return !is_full(unit);
 }
 
-area_book::alert_map::iterator area_book::erase(alert_map::iterator at,
-                                                std::vector<saved_row>& rows) {
+bool area_book::is_full(unit_code unit) const {
+  auto held = held_.find(unit);
+  return held != held_.end() &&
+         held->second >= alert_book::kept + static_cast<std::size_t>(alert_kind::count_);
+}
+
+area_book::place area_book::erase(place at, std::vector<saved_row>& rows) {
   auto& [unit, kind, subject] = at->first;
   count(at->second, ~0u);
   --held_[unit];
@@ -214,13 +221,23 @@ area_book::alert_map::iterator area_book::erase(alert_map::iterator at,
   return alerts_.erase(at);
 }
 
-void area_book::put(alert a) {
-  auto [at, fresh] = alerts_.try_emplace({a.unit, a.kind, a.subject});
-  if (fresh)
-    ++held_[a.unit];
-  else
+/// Made where it is not there: as one that nobody counts.
+std::pair<area_book::place, bool> area_book::place_of(const alert& a) {
+  alert_key key{a.unit, a.kind, a.subject};
+  auto at = alerts_.lower_bound(key);
+  if (at != alerts_.end() && at->first == key)
+    return {at, false};
+  alert none;
+  none.state = alert_state::resolved;
+  ++held_[a.unit];
+  return {alerts_.emplace_hint(at, std::move(key), std::move(none)), true};
+}
+
+void area_book::put(place at, alert a) {
+  if (at->second.state != a.state) {
     count(at->second, ~0u);
-  count(a, 1);
+    count(a, 1);
+  }
   at->second = std::move(a);
 }
 
@@ -296,7 +313,8 @@ bool area_book::load(state_table table, std::string_view key, std::span<const st
     alert a;
     if (read_alert(body.view(), a) != code::ok || key != alert_row_key(a.unit, a.kind, a.subject))
       return false;
-    put(std::move(a));
+    auto at = place_of(a).first;
+    put(at, std::move(a));
     return true;
   }
   if (table != state_table::rollups)

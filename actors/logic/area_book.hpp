@@ -166,7 +166,7 @@ public:
 
 private:
   using alert_key = std::tuple<unit_code, alert_kind, std::string>;
-  using alert_map = std::map<alert_key, alert>;
+  using place = std::map<alert_key, alert>::iterator;
 
   [[nodiscard]] ward& brought(unit_code child, unit_code unit, time_ms stamp,
                               std::vector<saved_row>& rows);
@@ -176,14 +176,16 @@ private:
                      std::vector<saved_row>& rows);
   entry_outcome take(unit_code child, alert a, bytes body, time_ms stamp,
                      std::vector<saved_row>& rows);
-  void put(alert a);
-  alert_map::iterator erase(alert_map::iterator at, std::vector<saved_row>& rows);
+  [[nodiscard]] std::pair<place, bool> place_of(const alert& a);
+  void put(place at, alert a);
+  place erase(place at, std::vector<saved_row>& rows);
+  [[nodiscard]] bool is_full(unit_code unit) const;
   [[nodiscard]] bool has_room(unit_code unit, std::vector<saved_row>& rows);
   void count(const alert& a, std::uint32_t by);
 
   unit_code own_;
   std::map<unit_code, ward> wards_;
-  alert_map alerts_;
+  std::map<alert_key, alert> alerts_;
   std::map<unit_code, kind_counts> open_; // of alerts_
   std::map<unit_code, std::size_t> held_; // ... resolved ones too
   std::vector<unit_code> joined_;

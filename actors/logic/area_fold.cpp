@@ -149,11 +149,12 @@ void area_fold::say_all(scan_round& r) {
   });
 }
 
+/// The entry lies in a frame of the round in work, which outlives the log's open chunk.
 void area_fold::go_on_up(unit_code child, lane l, const log_entry_view& e) {
   if (!offset_log::fits(e.body.size(), 0))
     return alerts.raise(alert_kind::node_fenced, child.text(), last_stamp,
                         "reason=frame_too_large bytes=" + std::to_string(e.body.size()));
-  up.append(l, {.kind = e.kind, .unit = e.unit, .body = frame_body::copy_of(e.body)});
+  up.append(l, {.kind = e.kind, .unit = e.unit, .body = {e.body, nullptr, [](void*) {}}});
 }
 
 // -- silence --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
     auto peer = order.peer;
     auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}, {}}).first->second;
     t.want = std::move(order);
-    t.sender.begin(t.want.wanted, t.want.window_bytes);
+    t.sender.begin(t.want.wanted, t.want.window_bytes, window_frames);
     return;
   }
   case feed_order::deed::acked:
@@ -85,9 +85,47 @@ bool feed_desk::pump(peer_id peer, tail& t, const held& kept) {
   auto read = to_.read(t.want.log, order->lane, order->from,
                        std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks);
   auto some = !chunks.empty();
-  send_chunks(peer, t, order->lane, std::move(chunks), order->from);
+  frame out;
+  for (auto& chunk : chunks) {
+    link_batch b;
+    if (read_link_batch(chunk.message.view(), b) != code::ok)
+      return false;
+    if (b.through < order->from)
+      continue;
+    if (out.size != 0 && out.size + chunk.message.size() > frame_bytes) {
+      send(peer, t, order->lane, std::exchange(out, {}));
+      if (!t.sender.next(kept))
+        return false;
+    }
+    auto all = b.entries.size();
+    std::erase_if(b.entries, [&](auto& e) { return e.offset < order->from || !wants(t.want, e); });
+    b.first = std::max(b.first, order->from);
+    out.add(std::move(b), all, chunk.message);
+  }
+  if (out.size != 0)
+    send(peer, t, order->lane, std::move(out));
   // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
   return read == code::ok && some && t.sender.next(kept).has_value();
+}
+
+/// What is left of one more chunk, of `all` entries; it lies in `message`.
+void feed_desk::frame::add(link_batch&& b, std::size_t all, frame_body& message) {
+  whole = size == 0 && b.entries.size() == all ? &message : nullptr;
+  if (size == 0) {
+    batch = std::move(b);
+  } else {
+    batch.through = b.through;
+    batch.entries.insert(batch.entries.end(), b.entries.begin(), b.entries.end());
+  }
+  size += message.size();
+}
+
+/// An empty batch moves the reader's cursor all the same.
+void feed_desk::send(peer_id peer, tail& t, lane l, frame out) {
+  auto body = out.whole != nullptr ? std::move(*out.whole) : encode_link_batch(out.batch);
+  t.sender.sent(l, out.batch.through, out.batch.entries.empty() ? 0 : body.size());
+  to_.send(peer, frame_kind::link_batch, std::move(body));
+  ++batches_;
 }
 
 bool feed_desk::wants(const feed_order& want, const log_entry_view& e) {
@@ -98,33 +136,11 @@ bool feed_desk::wants(const feed_order& want, const log_entry_view& e) {
   if (!want.units.empty() &&
       std::find(want.units.begin(), want.units.end(), e.unit) == want.units.end())
     return false;
+  if (want.kinds == 0 && want.severity_min == severity::notice)
+    return true; // nothing of it has to be read
   alert a;
   return read_alert(e.body, a) == code::ok && a.severity >= want.severity_min &&
          (want.kinds == 0 || (want.kinds >> static_cast<unsigned>(a.kind) & 1) != 0);
-}
-
-/// What the reader's filter leaves of each chunk. Chunks of which nothing is left go along with the
-/// next one; at the end an empty batch moves the reader's cursor past them.
-void feed_desk::send_chunks(peer_id peer, tail& t, lane l, std::vector<log_chunk> chunks,
-                            std::uint64_t from) {
-  for (auto& chunk : chunks) {
-    if (!t.sender.has_flight(l))
-      return;
-    link_batch b;
-    if (read_link_batch(chunk.message.view(), b) != code::ok || b.through < from)
-      continue;
-    auto all = b.entries.size();
-    std::erase_if(b.entries, [&](auto& e) { return e.offset < from || !wants(t.want, e); });
-    if (b.entries.empty() && &chunk != &chunks.back())
-      continue;
-    auto whole = b.entries.size() == all && b.first == from;
-    b.first = from;
-    auto body = whole ? std::move(chunk.message) : encode_link_batch(b);
-    t.sender.sent(l, b.through, b.entries.empty() ? 0 : body.size());
-    from = b.through + 1;
-    to_.send(peer, frame_kind::link_batch, std::move(body));
-    ++batches_;
-  }
 }
 
 } // namespace wardflow

@@ -10,7 +10,7 @@
 //          own filter; a reader that wants what is no longer kept is told so. What was lost on its
 //          way is sent again. A child that does not acknowledge for too long is told to begin
 //          anew; a supervisor may take his time.
-// Bound    readers_max; `window_bytes` and link_sender's batches on the way to each; a turn is
+// Bound    readers_max; `window_bytes` and window_frames on the way to each; a turn is
 //          `bytes_a_turn` and one chunk.
 #pragma once
 
@@ -30,6 +30,10 @@ public:
   static constexpr std::size_t readers_max = 4096;
   static constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
   static constexpr time_ms rest_ms = second_ms; // for a reader whose queue was full
+  /// A connection's queue holds twice as many (io::socket_options::sndhwm), answers beside them.
+  static constexpr std::size_t window_frames = 64;
+  /// Small chunks go together up to this.
+  static constexpr std::size_t frame_bytes = std::size_t{64} << 10;
   using held = std::array<lane_range, lanes_max>;
 
   struct ports {
@@ -58,9 +62,17 @@ private:
     time_ms rests_until = 0;
   };
 
+  /// What a filter leaves of one chunk, or of several small ones, which outlive it.
+  struct frame {
+    link_batch batch;
+    std::size_t size = 0;        // of the chunks
+    frame_body* whole = nullptr; // one chunk alone and all of it: sent as it lies
+
+    void add(link_batch&& b, std::size_t all, frame_body& message);
+  };
+
   [[nodiscard]] bool pump(peer_id peer, tail& t, const held& kept);
-  void send_chunks(peer_id peer, tail& t, lane l, std::vector<log_chunk> chunks,
-                   std::uint64_t from);
+  void send(peer_id peer, tail& t, lane l, frame out);
   [[nodiscard]] static bool wants(const feed_order& want, const log_entry_view& e);
   static void joined(feed_order& want, const feed_order& news);
 

@@ -6,9 +6,11 @@
 
 namespace wardflow {
 
-void link_sender::begin(std::span<const lane_range> wanted, std::uint64_t window_bytes) {
+void link_sender::begin(std::span<const lane_range> wanted, std::uint64_t window_bytes,
+                        std::size_t window_frames) {
   end();
   in_session_ = true;
+  frames_ = window_frames;
   window_ = std::max<std::uint64_t>(window_bytes, 1); // else nothing would ever go
   for (const auto& w : wanted) {
     auto& s = at(w.lane);
@@ -55,10 +57,15 @@ bool link_sender::gap_due(const std::array<lane_range, lanes_max>& held) const {
 
 std::optional<link_sender::order>
 link_sender::next(const std::array<lane_range, lanes_max>& held) const {
+  std::size_t flights = 0;
+  for (const auto& s : lanes_)
+    flights += s.flights.size();
   for (const auto& h : held) {
     const auto& s = at(h.lane);
-    const auto room = h.lane == lane::control ? window_ : window_ - window_ / 4;
-    if (s.wanted && s.next >= h.first && s.next < h.next && under_way_ < room && has_flight(h.lane))
+    const auto is_control = h.lane == lane::control;
+    const auto room = is_control ? window_ : window_ - window_ / 4;
+    const auto frames = is_control ? frames_ : frames_ - frames_ / 4;
+    if (s.wanted && s.next >= h.first && s.next < h.next && under_way_ < room && flights < frames)
       return order{h.lane, s.next, room - under_way_};
   }
   return std::nullopt;

@@ -7,9 +7,8 @@
 // Borrows  what the log holds, as an argument; the log's rows are read by its caller.
 // Promise  a lane is sent in order from where its receiver stands; nothing is left out except by a
 //          gap that was said. Nothing is believed to be at the receiver before he says so.
-// Bound    the window: bytes without an acknowledgement, and one chunk; flights_max chunks of a
-//          lane, for a receiver's queue counts messages. Bulk begins no chunk in the window's last
-//          quarter, so that control goes out beside a bulk lane that waits.
+// Bound    the window: bytes, and frames, without an acknowledgement, and one chunk. Bulk begins no
+//          chunk in its last quarter, so that control goes out beside a bulk lane that waits.
 //
 // No loss is repaired within a session: whoever misses something (a batch past the receiver's
 // cursor; no acknowledgement for too long) begins the next one, and the receiver's cursors say
@@ -24,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <span>
 #include <utility>
@@ -32,8 +32,6 @@ namespace wardflow {
 
 class link_sender {
 public:
-  static constexpr std::size_t flights_max = 50; // of each lane; a queue of ours takes 128
-
   struct order {
     wardflow::lane lane = wardflow::lane::control;
     std::uint64_t from = 0;
@@ -45,8 +43,12 @@ public:
     // nop
   }
 
+  static constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
   /// The receiver wants each of these lanes from `next` on (0: as 1), and no other lane.
-  void begin(std::span<const lane_range> wanted, std::uint64_t window_bytes);
+  /// `window_frames`: fewer than the connection's queue holds, where a full one loses frames.
+  void begin(std::span<const lane_range> wanted, std::uint64_t window_bytes,
+             std::size_t window_frames = any_number);
   void end();
   /// What is on its way was lost: goes on behind what is acknowledged.
   void rewind();
@@ -59,8 +61,6 @@ public:
   /// What to read and send now: control before bulk. Nothing when the window is full, all was sent,
   /// or a gap is to be said first. `held`: what is committed.
   [[nodiscard]] std::optional<order> next(const std::array<lane_range, lanes_max>& held) const;
-  /// One more chunk of this lane may be on its way, as far as their number goes.
-  [[nodiscard]] bool has_flight(lane l) const { return at(l).flights.size() < flights_max; }
   /// A chunk left: `size` bytes of message, up to `through`.
   void sent(lane l, std::uint64_t through, std::uint64_t size);
   /// Believed up to what was sent in this session.
@@ -92,6 +92,7 @@ private:
   log_name log_;
   bool in_session_ = false;
   std::uint64_t window_ = 0;
+  std::size_t frames_ = any_number;
   std::uint64_t under_way_ = 0;
   std::array<lane_state, lanes_max> lanes_;
 };

@@ -63,6 +63,7 @@ public:
     last_ = std::max(last_, wall);
   }
 
+  [[nodiscard]] bool is_input() const { return source_ == source::input; }
   [[nodiscard]] bool unsure() const { return unsure_; }
   [[nodiscard]] time_ms last() const { return last_; }
 

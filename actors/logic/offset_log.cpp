@@ -16,9 +16,10 @@ constexpr std::size_t batch_head_bytes = 64;    // a LinkBatch without its entri
 constexpr std::size_t trim_chunks_max = 64;
 constexpr std::size_t offset_bytes = 8;
 
-/// What an entry takes in a LinkBatch, at most.
+/// What an entry takes in a LinkBatch: whole words, a text with its final zero.
 std::size_t entry_bytes(std::size_t body_bytes, std::size_t by_bytes) {
-  return 48 + (by_bytes + 8) + (body_bytes + 7);
+  const auto by = by_bytes == 0 ? 0 : by_bytes / 8 * 8 + 8;
+  return 48 + by + (body_bytes + 7) / 8 * 8;
 }
 std::size_t entry_bytes(const log_entry& e) {
   return entry_bytes(e.body.size(), e.by.size());

@@ -5,7 +5,7 @@
 //   cursors (parent, children, subscriptions) ─▶ trim ─▶ rows to erase
 //
 // Owns     for each lane: first and next offset, the list of its chunks, the cursors that hold it.
-// Borrows  nothing; entries are copied into the open chunk.
+// Borrows  what an entry's body borrows, until `seal`.
 // Promise  offsets of a lane are dense from 1 and never used twice; a chunk is one row, a whole
 //          LinkBatch message that can be sent as it lies. Entries up to the slowest cursor go;
 //          past the bounds of size and age the oldest go although somebody wants them: he is told

@@ -6,6 +6,19 @@
 
 namespace wardflow {
 
+namespace {
+
+/// What cannot be read is passed on in its turn: it is nobody's to drop here.
+lane lane_of(const parent_frame& frame) {
+  link_gap g;
+  link_batch b;
+  if (frame.kind == frame_kind::link_gap)
+    return read_link_gap(frame.body.view(), g) == code::ok ? g.lane : lane::control;
+  return read_link_batch(frame.body.view(), b) == code::ok ? b.lane : lane::control;
+}
+
+} // namespace
+
 void parent_inbox::is_from(const node_ref& who) {
   if (who == who_)
     return;
@@ -15,7 +28,9 @@ void parent_inbox::is_from(const node_ref& who) {
 
 void parent_inbox::directive(const node_ref& who, frame_kind kind, frame_body body) {
   is_from(who);
-  directives_.push_back({kind, std::move(body)});
+  parent_frame frame{kind, std::move(body)};
+  auto l = lane_of(frame);
+  directives_[static_cast<std::size_t>(l)].push_back(std::move(frame));
 }
 
 void parent_inbox::has(const node_ref& who, const std::array<std::uint64_t, lanes_max>& through,
@@ -27,7 +42,7 @@ void parent_inbox::has(const node_ref& who, const std::array<std::uint64_t, lane
   urgent_ = urgent_ || urgent || republish;
 }
 
-void parent_inbox::give(parent_news& to, std::size_t bytes_max) {
+bool parent_inbox::give(parent_news& to, std::size_t bytes_max, bool bulk_too) {
   if (to.who != who_)
     to = {};
   to.who = who_;
@@ -37,12 +52,19 @@ void parent_inbox::give(parent_news& to, std::size_t bytes_max) {
   std::size_t taken = 0;
   for (auto& d : to.directives)
     taken += d.body.size();
-  while (!directives_.empty() &&
-         (taken == 0 || taken + directives_.front().body.size() <= bytes_max)) {
-    taken += directives_.front().body.size();
-    to.directives.push_back(std::move(directives_.front()));
-    directives_.pop_front();
+  auto given_bulk = false;
+  for (std::size_t l = 0; l != lanes_max; ++l) {
+    auto& waiting = directives_[l];
+    auto is_bulk = static_cast<lane>(l) == lane::bulk;
+    while (!waiting.empty() && (!is_bulk || bulk_too) &&
+           (taken == 0 || taken + waiting.front().body.size() <= bytes_max)) {
+      taken += waiting.front().body.size();
+      to.directives.push_back(std::move(waiting.front()));
+      waiting.pop_front();
+      given_bulk = given_bulk || is_bulk;
+    }
   }
+  return given_bulk;
 }
 
 } // namespace wardflow

@@ -3,7 +3,7 @@
 //
 //   UPLINK ─directive, has─▶ [inbox] ─give─▶ the round that gathers
 //
-// Owns     directives in order, the newest acknowledgements, whose they are.
+// Owns     directives, in order within their lane, the newest acknowledgements, whose they are.
 // Borrows  nothing; its caller guards it.
 // Promise  a round's news are of one parent: what came of another one before is void, also what the
 //          gathering round has already. Nothing that is left out here was acknowledged.
@@ -26,14 +26,15 @@ public:
   void has(const node_ref& who, const std::array<std::uint64_t, lanes_max>& through, bool republish,
            bool urgent);
   /// Into the round that gathers, which may have some already: at most `bytes_max` of directives,
-  /// or one. An acknowledgement waits for a round that goes anyway: it frees room, nothing more.
-  void give(parent_news& to, std::size_t bytes_max);
+  /// or one; control before bulk. True: some of it is bulk. An acknowledgement waits for a round
+  /// that goes anyway: it frees room, nothing more.
+  bool give(parent_news& to, std::size_t bytes_max, bool bulk_too = true);
 
 private:
   void is_from(const node_ref& who);
 
   node_ref who_;
-  std::deque<parent_frame> directives_;
+  std::array<std::deque<parent_frame>, lanes_max> directives_;
   std::array<std::uint64_t, lanes_max> acked_{};
   bool republish_ = false;
   bool urgent_ = false;

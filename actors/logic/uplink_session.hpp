@@ -71,7 +71,6 @@ public:
 
   /// What to read of the up-log and send now, and that a chunk of it was.
   [[nodiscard]] std::optional<link_sender::order> next() const;
-  [[nodiscard]] bool has_flight(lane l) const { return sender_.has_flight(l); }
   void sent(lane l, std::uint64_t through, std::uint64_t size) { sender_.sent(l, through, size); }
 
   [[nodiscard]] bool in_session() const { return sender_.in_session(); }

@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, 12> text_keys{
   "role",         "unit",        "folder",        "node_key",
   "province_key", "allow_list",  "scan_endpoint", "control_endpoint",
   "clock",        "clock_start", "parent",        "parent_key"};
-constexpr std::array<std::string_view, 3> number_keys{"map_gib", "ballast_mib", "workers"};
+constexpr std::array<std::string_view, 4> number_keys{"map_gib", "ballast_mib", "save_after_s",
+                                                      "workers"};
 
 io::failure bad(code why, const std::filesystem::path& file, const toml::node* at,
                 const std::string& what) {
@@ -118,6 +119,8 @@ io::outcome<node_config> read_config(const std::filesystem::path& file) {
     return bad(code::config_malformed, file, t.get("map_gib"), "map_gib: 1 to 4096");
   if (!take_number(t, "ballast_mib", 0, 4096, c.ballast_mib))
     return bad(code::config_malformed, file, t.get("ballast_mib"), "ballast_mib: 0 to 4096");
+  if (!take_number(t, "save_after_s", 1, 3600, c.save_after_s))
+    return bad(code::config_malformed, file, t.get("save_after_s"), "save_after_s: 1 to 3600");
   if (!take_number(t, "workers", 1, 64, c.workers))
     return bad(code::config_malformed, file, t.get("workers"), "workers: 1 to 64");
   return c;

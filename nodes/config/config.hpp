@@ -30,7 +30,8 @@ struct node_config {
   time_ms clock_start = 0; // of an input clock; 0: the first scan's time
   unsigned map_gib = 64;
   unsigned ballast_mib = 64;
-  unsigned workers = 1; // measured: a second one costs more in wake-ups than it judges
+  unsigned save_after_s = 5; // what changed waits so long before it is saved beside the journal
+  unsigned workers = 1;      // measured: a second one costs more in wake-ups than it judges
 };
 
 /// config_missing, config_malformed, config_key_unknown, unit_not_a_ward (a ward's code does not

@@ -62,6 +62,7 @@ void start_reader(node::parts& p) {
 
 io::outcome<role_start> start_ward(node::parts& p) {
   ward_fold::options options;
+  options.checkpoints.age_min_ms = p.config.save_after_s * second_ms;
   // A restored ward counts its revisions on from where no earlier epoch of it can have come.
   options.rollups.revision_min = first_revision(p.who.epoch);
   if (p.config.clock == node_clock::source::input) // no time passes after a replay's last scan

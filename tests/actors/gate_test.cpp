@@ -1,138 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: at its byte limit GATE reads no more scans, holds their senders back and drops nothing,
 //         while control is answered; at most two rounds are on their way; nothing is sent before
-//         its commit; a full disk and a stop are told to who sends; sealed codes stay in turn.
+//         its commit; a full disk and a stop are told to who sends; sealed codes stay in turn;
+//         the parent's bulk goes beside scans where no round is without them, and seldom.
 // Method: the thread with real sockets on loopback; the test is WARD and JOURNAL, and keeps rounds
 //         as long as it wants.
 #define BOOST_TEST_MODULE gate
-#include "actors/gate.hpp"
+#include "tests/actors/gate_desk.hpp"
 
-#include "actors/io/client.hpp"
-#include "actors/io/clock.hpp"
 #include "actors/io/seal.hpp"
 
-#include <boost/test/unit_test.hpp>
-
-#include <poll.h>
-
-#include <atomic>
-#include <memory>
 #include <string_view>
 #include <thread>
 
 using namespace wardflow;
+using namespace wardflow::test;
 
 namespace {
-
-const auto ward_unit = *unit_code::parse("22366");
-
-struct gate_desk {
-  explicit gate_desk(std::size_t round_bytes_max = std::size_t{8} << 20) {
-    io::socket_options ends;
-    ends.server = server;
-    ends.may_connect = [this](io::channel on, const public_key& key) {
-      return door->may_connect(on, key);
-    };
-    auto opened = io::sockets::open(std::move(ends));
-    BOOST_REQUIRE(static_cast<bool>(opened));
-    scans_at = opened->endpoint(io::channel::scans);
-    control_at = opened->endpoint(io::channel::control);
-    allow_list keys{ward_unit};
-    principal device;
-    device.key = gateway.open;
-    device.role = role::gateway;
-    device.unit = ward_unit;
-    device.device = device_id{1};
-    keys.put_device(device);
-    principal person;
-    person.key = supervisor.open;
-    person.role = role::supervisor;
-    person.unit = ward_unit;
-    person.name = "supervisor";
-    keys.replace_file_keys({person});
-    gate_options options;
-    options.unit = ward_unit;
-    options.node_key = server;
-    options.round_bytes_max = round_bytes_max;
-    door = std::make_unique<gate>(
-      options, std::move(*opened), std::move(keys), std::move(*province_key::generate().key),
-      gate::ports{[this](round_ptr r) { work(std::move(r)); }, [this] { return scans_fit.load(); },
-                  [] { return decltype(scan_round::node_facts){}; }, [](std::string_view) {}});
-    door->start();
-  }
-  ~gate_desk() {
-    std::vector<round_ptr> rest;
-    {
-      std::lock_guard lock{mutex};
-      ending = true;
-      rest.swap(out);
-    }
-    for (auto& r : rest)
-      door->committed(std::move(r));
-  }
-
-  void work(round_ptr r) {
-    std::unique_lock lock{mutex};
-    if (ending) {
-      lock.unlock();
-      return door->committed(std::move(r));
-    }
-    out.push_back(r);
-    rounds.push_back(std::move(r));
-  }
-  void commit(round_ptr r) {
-    {
-      std::lock_guard lock{mutex};
-      std::erase(out, r);
-    }
-    door->committed(std::move(r));
-  }
-
-  io::client join(const io::key_pair& own, const std::string& endpoint, int credit = 1000) {
-    io::client_options o;
-    o.endpoint = endpoint;
-    o.own = own;
-    o.server = server.open;
-    o.sndhwm = credit;
-    auto made = io::client::connect(o);
-    BOOST_REQUIRE(static_cast<bool>(made));
-    for (auto end = io::monotonic_ms() + 10'000; !made->is_up() && io::monotonic_ms() < end;)
-      (void)made->wait(20);
-    BOOST_REQUIRE(made->is_up());
-    return std::move(*made);
-  }
-
-  /// The next round that GATE has sent off; null: there was none in time.
-  round_ptr next_round(int timeout_ms = 10'000) {
-    for (auto end = io::monotonic_ms() + timeout_ms;; ::poll(nullptr, 0, 1)) {
-      {
-        std::lock_guard lock{mutex};
-        if (!rounds.empty()) {
-          auto r = std::move(rounds.front());
-          rounds.pop_front();
-          return r;
-        }
-      }
-      if (io::monotonic_ms() >= end)
-        return nullptr;
-    }
-  }
-  std::size_t waiting() {
-    std::lock_guard lock{mutex};
-    return rounds.size();
-  }
-
-  io::key_pair server = *io::generate_key_pair();
-  io::key_pair gateway = *io::generate_key_pair();
-  io::key_pair supervisor = *io::generate_key_pair();
-  std::string scans_at, control_at;
-  std::mutex mutex;
-  std::deque<round_ptr> rounds; // that the test has not looked at
-  std::vector<round_ptr> out;   // that are on their way
-  bool ending = false;
-  std::atomic<bool> scans_fit{true};
-  std::unique_ptr<gate> door;
-};
 
 frame_body batch(std::uint64_t first, std::size_t count) {
   std::vector<scan> scans(count);
@@ -142,6 +26,25 @@ frame_body batch(std::uint64_t first, std::size_t count) {
     s.at = io::wall_ms();
   }
   return encode_batch(1, first, scans);
+}
+
+/// One directive of the parent, of so many bytes.
+frame_body directive(lane l, std::uint64_t offset, std::size_t size) {
+  auto body = frame_body::allocate(size);
+  link_batch b{log_name::down, l, offset, offset, {}};
+  b.entries.push_back({offset, 1, entry_kind::command, {}, {}, 0, body.view()});
+  return encode_link_batch(b);
+}
+
+/// Which lanes of the parent's a round takes along.
+std::string lanes_of(const scan_round& r) {
+  std::string all;
+  for (auto& d : r.parent.directives) {
+    link_batch b;
+    BOOST_REQUIRE((read_link_batch(d.body.view(), b) == code::ok));
+    all += b.lane == lane::bulk ? "b" : "c";
+  }
+  return all;
 }
 
 frame_body order(std::uint8_t id) { // a supervisor may not
@@ -170,6 +73,46 @@ bool is_answered(io::client& control, std::uint8_t id) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_CASE(the_parents_bulk_keeps_scans_waiting_in_few_rounds_and_control_goes_at_once) {
+  gate_desk d;
+  auto link = d.join(d.gateway, d.scans_at);
+  auto control = d.join(d.supervisor, d.control_at);
+  std::uint64_t sent = 0;
+  std::uint8_t asked = 0;
+  auto scan = [&] { // GATE has it when the question behind it is answered
+    BOOST_REQUIRE(link.send(frame_kind::scan_batch, batch(++sent, 1)));
+    for (auto tries = 0; tries != 50; ++tries)
+      BOOST_REQUIRE(is_answered(control, ++asked));
+  };
+  const node_ref parent{{1}, 1};
+  scan();
+  auto first = d.next_round();
+  BOOST_REQUIRE(first != nullptr);
+  scan();
+  for (std::uint64_t n = 1; n <= 12; ++n)
+    d.door->take_directive(parent, frame_kind::link_batch, directive(lane::bulk, n, 60'000));
+  d.door->take_directive(parent, frame_kind::link_batch, directive(lane::control, 1, 80));
+  d.commit(std::move(first));
+  std::string beside; // of each round with scans
+  for (auto n = 0; n != 11; ++n) {
+    auto r = d.next_round();
+    BOOST_REQUIRE(r != nullptr);
+    BOOST_TEST(r->scans.size() == 1u);
+    beside += lanes_of(*r) + ".";
+    scan();
+    d.commit(std::move(r));
+  }
+  BOOST_TEST(beside == "c...b....b....");
+  for (auto n = 0; n != 10; ++n) { // nobody scans: one piece a round
+    auto r = d.next_round();
+    BOOST_REQUIRE(r != nullptr);
+    BOOST_TEST((r->scans.empty() || n == 0));
+    BOOST_TEST(lanes_of(*r) == "b");
+    d.commit(std::move(r));
+  }
+  BOOST_TEST(d.next_round(50) == nullptr);
+}
 
 BOOST_AUTO_TEST_CASE(at_the_byte_limit_scans_are_held_back_control_is_read_and_nothing_is_lost) {
   constexpr std::size_t limit = 256u << 10;

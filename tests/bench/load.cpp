@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The load of scripts/bench: a gateway's batches over CURVE against a real node, client included.
 //   load BATCH OUTSTANDING CONNECTIONS SECONDS [VENUES]     one JSON object on stdout
-// BATCH "codes": raw personal codes, one to a frame.
+// BATCH "codes": raw personal codes, one to a frame. NODE_LINES: more lines of its node.toml.
 #include "actors/io/clock.hpp"
 #include "nodes/wardctl/simulate_people.hpp"
+#include "tests/bench/figures.hpp"
 #include "tests/bench/process_costs.hpp"
 #include "tests/support/ward_rig.hpp"
 
@@ -36,17 +37,6 @@ struct crowd {
   std::vector<double> sums;
 };
 
-card_id card_of(std::uint64_t n) {
-  return card_id{(n + 1) * 0x9e37'79b9'7f4a'7c15};
-}
-
-std::uint64_t fact(const answer& a, std::string_view name) {
-  for (auto& [key, value] : a.facts)
-    if (key == name)
-      return std::stoull(value);
-  return 0;
-}
-
 struct connection {
   std::unique_ptr<io::client> link;
   std::uint64_t next = 1;
@@ -64,8 +54,8 @@ int main(int argc, char** argv) {
   auto outstanding = static_cast<std::size_t>(std::atoi(argv[2]));
   auto connections = static_cast<std::size_t>(std::atoi(argv[3]));
   auto seconds = std::atoi(argv[4]);
-  auto* workers = std::getenv("WORKERS");
-  ward_rig rig{{}, workers != nullptr ? "workers = " + std::string{workers} + "\n" : ""};
+  auto* lines = std::getenv("NODE_LINES");
+  ward_rig rig{{}, lines != nullptr ? std::string{lines} + "\n" : ""};
   if (!rig.start() || !rig.furnish(venue_count)) {
     std::fprintf(stderr, "load: the node did not start: %s\n", rig.output.c_str());
     return 1;
@@ -114,7 +104,7 @@ int main(int argc, char** argv) {
   auto per_link = std::max<std::size_t>(1, outstanding / connections);
   auto before = rig.say(query{});
   auto cpu_before = cpu_us(rig.process());
-  std::vector<double> latencies;
+  samples latencies;
   std::uint64_t answered = 0;
   std::size_t from = 0;
   auto begun = io::monotonic_ns(), warm = begun + 1'000'000'000;
@@ -161,19 +151,13 @@ int main(int argc, char** argv) {
         auto here = io::monotonic_ns();
         while (!c.open.empty() && c.open.front().first <= reply.through_sequence) {
           if (here > warm) {
-            latencies.push_back(static_cast<double>(here - c.open.front().second) / 1e6);
+            latencies.add(static_cast<double>(here - c.open.front().second) / 1e6);
             answered += batch;
           }
           c.open.pop_front();
         }
       }
   }
-  std::sort(latencies.begin(), latencies.end());
-  auto at = [&](double q) {
-    return latencies.empty()
-             ? 0.0
-             : latencies[static_cast<std::size_t>(static_cast<double>(latencies.size() - 1) * q)];
-  };
   auto after = rig.say(query{});
   auto cpu = cpu_us(rig.process()) - cpu_before;
   if (!before || !after)
@@ -190,7 +174,8 @@ int main(int argc, char** argv) {
     static_cast<unsigned long long>(fact(*after, "memory_kib")));
   std::printf("{\"name\":\"wardflow\",\"batch\":%u,\"outstanding\":%zu,\"scans_per_s\":%.0f,"
               "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"node_cpu_us_per_scan\":%.3f}\n",
-              batch, outstanding, static_cast<double>(answered) / seconds, at(0.5), at(0.99),
+              batch, outstanding, static_cast<double>(answered) / seconds, latencies.at(0.5),
+              latencies.at(0.99),
               static_cast<double>(cpu) /
                 static_cast<double>(std::max<std::uint64_t>(1, grown("scans_taken"))));
   return 0;

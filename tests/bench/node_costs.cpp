@@ -4,6 +4,7 @@
 //   node_costs memory VENUES            registered and never scanned; then scanned once each
 //   node_costs restart VENUES SCANS     from a kill -9 to `ready`
 #include "actors/io/clock.hpp"
+#include "tests/bench/figures.hpp"
 #include "tests/bench/process_costs.hpp"
 #include "tests/support/ward_rig.hpp"
 
@@ -18,10 +19,6 @@ using namespace wardflow;
 using namespace wardflow::test;
 
 namespace {
-
-card_id card_of(std::uint64_t n) {
-  return card_id{(n + 1) * 0x9e37'79b9'7f4a'7c15};
-}
 
 bool add_cards(ward_rig& rig, std::uint32_t count) {
   for (std::uint32_t from = 0; from < count; from += 4000) {

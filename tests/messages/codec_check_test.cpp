@@ -178,6 +178,9 @@ BOOST_AUTO_TEST_CASE(exactly_the_printable_characters_of_utf8_are_text) {
     good += expected;
     if (is_text(text, 100, text_form::line) != expected)
       BOOST_FAIL("round " << round);
+    auto within = std::string(random() % 20, '~') + text + std::string(random() % 20, ' ');
+    if (is_text(within, 100, text_form::line) != expected) // eight plain bytes are one step
+      BOOST_FAIL("within others, round " << round);
   }
   BOOST_TEST(good > 1'000);
 }

@@ -6,7 +6,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <random>
+#include <string>
 
 using namespace wardflow;
 
@@ -29,6 +31,21 @@ BOOST_AUTO_TEST_CASE(unit_codes_keep_their_leading_zeros_and_their_length) {
   BOOST_TEST(unit_code{}.number() == 0u);
   BOOST_TEST(unit_code{}.text().empty());
   BOOST_TEST((unit_code::parse("01") != unit_code::parse("001")));
+}
+
+BOOST_AUTO_TEST_CASE(units_survive_their_number_and_no_other_number_is_one) {
+  for (auto digits : {2u, 3u, 5u})
+    for (std::uint32_t value = 0; value < 100'100; ++value) {
+      auto text = std::to_string(value);
+      text.insert(0, digits - std::min<std::size_t>(digits, text.size()), '0');
+      auto expected = text.size() == digits ? unit_code::parse(text) : std::nullopt;
+      auto number = digits << 24 | value;
+      if (unit_of_number(number) != expected || (expected && unit_number(*expected) != number))
+        BOOST_FAIL(text << " of " << digits << " digits");
+    }
+  BOOST_TEST((unit_of_number(0) == unit_code{}));
+  for (auto digits : {0u, 1u, 4u, 6u, 7u, 13u, 255u}) // 13: five, but for a bit
+    BOOST_TEST(!unit_of_number(digits << 24 | 56).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(venue_ids_survive_their_text) {

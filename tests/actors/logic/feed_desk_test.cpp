@@ -157,6 +157,47 @@ BOOST_AUTO_TEST_CASE(a_window_that_is_full_waits_for_its_acknowledgement) {
   BOOST_TEST(w.desk.readers() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(small_chunks_go_together_and_a_filter_leaves_the_same_of_them) {
+  world w;
+  std::string all, of_one;
+  for (int i = 0; i != 1000; ++i) {
+    auto ward = i % 3 == 0 ? "22301" : "22302";
+    w.append(unit(ward));
+    w.seal();
+    (i % 3 == 0 ? of_one : all) += std::string{ward} + " ";
+    if (i % 3 == 0)
+      all += "22301 ";
+  }
+  w.open({});
+  w.open({.units = {unit("22301")}}, 2, 500);
+  BOOST_TEST(w.pump() == all);
+  BOOST_TEST(w.sent.size() <= 10u);
+  w.open({.units = {unit("22301")}}, 2, 500); // the 499 before it are not for him
+  BOOST_TEST(w.pump(2) == of_one.substr(167 * 6));
+  BOOST_TEST(w.through[2] == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_frames_wait_at_a_reader_than_his_connection_holds) {
+  world w;
+  constexpr auto many = 3 * feed_desk::window_frames;
+  for (std::size_t i = 0; i != many; ++i) {
+    for (int k = 0; k != 400; ++k) // one chunk, too large to go with another
+      w.append(unit("22301"));
+    w.seal();
+  }
+  w.open({.window_bytes = std::uint64_t{1} << 30});
+  static_cast<void>(w.pump());
+  BOOST_TEST(w.sent.size() == feed_desk::window_frames);
+  static_cast<void>(w.pump());
+  BOOST_TEST(w.sent.empty());
+  for (auto left = many - feed_desk::window_frames; left != 0; left -= w.sent.size()) {
+    w.ack(w.through[1]);
+    static_cast<void>(w.pump());
+    BOOST_REQUIRE(!w.sent.empty());
+  }
+  BOOST_TEST(w.through[1] == many * 400);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_gone_is_said) {
   world w;
   for (int i = 0; i != 4; ++i) {

@@ -57,6 +57,24 @@ BOOST_AUTO_TEST_CASE(one_chunk_goes_through_any_window) {
   BOOST_TEST((s.next(held(1, 2, 1, 3)) == order{lane::control, 1, 1}));
 }
 
+BOOST_AUTO_TEST_CASE(so_many_frames_wait_for_their_acknowledgement_and_the_last_are_controls) {
+  link_sender s{log_name::up};
+  const lane_range wanted[]{{lane::control, 0, 1}, {lane::bulk, 0, 1}};
+  s.begin(wanted, 1'000'000, 8);
+  for (std::uint64_t n = 1; n <= 6; ++n) {
+    BOOST_TEST((s.next(held(1, 1, 1, 100)) == order{lane::bulk, n, 750'000 - (n - 1)}));
+    s.sent(lane::bulk, n, 1);
+  }
+  BOOST_TEST(!s.next(held(1, 1, 1, 100)));
+  for (std::uint64_t n = 1; n <= 2; ++n) {
+    BOOST_TEST((s.next(held(1, 10, 1, 100))->lane == lane::control));
+    s.sent(lane::control, n, 0); // also one of no entries is a frame
+  }
+  BOOST_TEST(!s.next(held(1, 10, 1, 100)));
+  s.acked(lane::control, 1);
+  BOOST_TEST((s.next(held(1, 10, 1, 100)) == order{lane::control, 3, 1'000'000 - 6}));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_sent_past_a_gap_that_was_not_said) {
   auto s = begun(5, 7, 1'000);
   const auto kept = held(9, 20, 8, 8); // of bulk nothing is left at all

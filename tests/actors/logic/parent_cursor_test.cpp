@@ -193,6 +193,43 @@ BOOST_AUTO_TEST_CASE(the_row_is_read_whole_or_not_at_all) {
   BOOST_TEST(!nobody.hear({node(1), {}, {}, true, true}, up)); // a node without a parent
 }
 
+BOOST_AUTO_TEST_CASE(control_overtakes_bulk_and_bulk_waits_until_it_may_go) {
+  parent_inbox inbox;
+  parent_news news;
+  auto lanes = [&] {
+    std::string all;
+    for (auto& d : std::exchange(news.directives, {})) {
+      link_batch b;
+      link_gap g;
+      auto is_batch = read_link_batch(d.body.view(), b) == code::ok;
+      if (d.kind == frame_kind::link_gap)
+        BOOST_REQUIRE((read_link_gap(d.body.view(), g) == code::ok));
+      auto bulk = (d.kind == frame_kind::link_gap ? g.lane : b.lane) == lane::bulk;
+      all += is_batch || d.kind == frame_kind::link_gap ? (bulk ? "b" : "c") : "?";
+    }
+    return all;
+  };
+  auto take = [&](lane l, std::uint64_t first) {
+    inbox.directive(node(1), frame_kind::link_batch, batch(l, first, first));
+  };
+  inbox.directive(node(1), frame_kind::link_gap,
+                  encode_link_gap({log_name::down, lane::bulk, 1, 5}));
+  take(lane::bulk, 5);
+  take(lane::bulk, 6);
+  take(lane::control, 1);
+  inbox.directive(node(1), frame_kind::link_batch, {}); // no batch at all: not for us to judge
+  BOOST_TEST(!inbox.give(news, 1'000'000, false));
+  BOOST_TEST(lanes() == "c?");
+  BOOST_TEST(inbox.give(news, 1'000'000));
+  BOOST_TEST(lanes() == "bbb");
+  take(lane::bulk, 7);
+  take(lane::control, 2);
+  BOOST_TEST(!inbox.give(news, 1)); // one, whatever its size
+  BOOST_TEST(lanes() == "c");
+  BOOST_TEST(inbox.give(news, 1));
+  BOOST_TEST(lanes() == "b");
+}
+
 BOOST_AUTO_TEST_CASE(under_changing_parents_each_parents_entries_are_taken_once_in_order) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed)
     BOOST_TEST_CONTEXT("seed " << seed) {

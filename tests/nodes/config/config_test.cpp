@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_taken_and_a_path_may_be_absolute) {
                   "node_key = \"/etc/wardflow/node\"\nprovince_key = \"p\"\nallow_list = \"a\"\n"
                   "scan_endpoint = \"tcp://*:1\"\ncontrol_endpoint = \"ipc://c\"\n"
                   "clock = \"input\"\nclock_start = \"2021-10-20\"\n"
-                  "map_gib = 7\nballast_mib = 0\nworkers = 3\n");
+                  "map_gib = 7\nballast_mib = 0\nsave_after_s = 600\nworkers = 3\n");
   BOOST_REQUIRE(static_cast<bool>(c));
   BOOST_TEST(c->folder == d.folder.path / "data");
   BOOST_TEST(c->node_key == "/etc/wardflow/node");
@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_taken_and_a_path_may_be_absolute) {
   BOOST_TEST(c->clock_start == start_of(*parse_day("2021-10-20")));
   BOOST_TEST(c->map_gib == 7u);
   BOOST_TEST(c->ballast_mib == 0u);
+  BOOST_TEST(c->save_after_s == 600u);
   BOOST_TEST(c->workers == 3u);
 }
 
@@ -76,6 +77,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_is_one_and_shows_the_defaults) {
   BOOST_TEST(shipped->control_endpoint == plain->control_endpoint);
   BOOST_TEST(shipped->map_gib == plain->map_gib);
   BOOST_TEST(shipped->ballast_mib == plain->ballast_mib);
+  BOOST_TEST(shipped->save_after_s == plain->save_after_s);
   BOOST_TEST(shipped->workers == plain->workers);
 }
 
@@ -99,6 +101,8 @@ BOOST_AUTO_TEST_CASE(every_mistake_has_its_reason_and_its_line) {
                             {"map_gib = 1.5", code::config_malformed},
                             {"map_gib = \"64\"", code::config_malformed},
                             {"ballast_mib = -1", code::config_malformed},
+                            {"save_after_s = 0", code::config_malformed},
+                            {"save_after_s = 3601", code::config_malformed},
                             {"workers = 65", code::config_malformed},
                             {"role = \"city\"", code::config_malformed},
                             {"parent = \"tcp://127.0.0.1:1\"", code::config_malformed},
