@@ -143,6 +143,8 @@ void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_ent
     answers.put(a.id, r.number, e.body, r.rows);
     return go_on_up(l, e);
   }
+  if (area_registers::takes(e.kind))
+    return take_register(r, child, l, e);
   switch (book.apply(child, e, r.stamp, r.rows)) {
   case entry_outcome::changed:
     return go_on_up(l, e);
@@ -170,11 +172,13 @@ void area_fold::take_other(scan_round& r, const inbound_link& in, const session&
   }
   case frame_kind::link_ack: {
     link_ack a;
-    if (read_link_ack(in.body.view(), a) == code::ok && a.log == log_name::down)
-      r.feed.push_back({.what = feed_order::deed::acked,
-                        .peer = in.peer,
-                        .log = log_name::down,
-                        .wanted = {{a.lane, 0, a.through + 1}}});
+    if (read_link_ack(in.body.view(), a) != code::ok || a.log != log_name::down)
+      return;
+    children.took(s.unit, a.lane, std::min(a.through, down.next(a.lane) - 1));
+    r.feed.push_back({.what = feed_order::deed::acked,
+                      .peer = in.peer,
+                      .log = log_name::down,
+                      .wanted = {{a.lane, 0, a.through + 1}}});
     return;
   }
   case frame_kind::link_gap: { // it no longer has what we want, and has said all that counts again

@@ -88,8 +88,8 @@ answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
 answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q) {
   answer a;
   auto day = day_of(q, r);
-  a.columns = {"unit",    "via",    "scans",  "counted",     "late",
-               "persons", "venues", "inside", "open_alerts", "heard"};
+  a.columns = {"unit",   "via",         "scans", "counted",          "late", "persons", "venues",
+               "inside", "open_alerts", "heard", "persons_estimated"};
   auto open = fold.book.open_by_unit();
   for (auto& [unit, w] : fold.book.wards()) {
     auto row = w.days.find(day);
@@ -98,8 +98,8 @@ answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q
     auto n = open.find(unit);
     a.rows.push_back({std::string{unit.text()}, std::string{w.via.text()}, text(d.taken),
                       text(d.counted), text(d.late), text(d.persons), text(d.venues),
-                      text(d.inside), n == open.end() ? "0" : ratio_text(n->second),
-                      when(w.heard)});
+                      text(d.inside), n == open.end() ? "0" : ratio_text(n->second), when(w.heard),
+                      d.persons_estimated ? "yes" : "no"});
   }
   auto sum = fold.book.sum_day(day);
   a.facts = {{"day", day_text(day)},
@@ -109,6 +109,7 @@ answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q
              {"counted", text(sum.counted)},
              {"late", text(sum.late)},
              {"person_wards", text(sum.person_wards)},
+             {"wards_estimated", text(sum.wards_estimated)},
              {"persons_estimate", text(sum.persons_estimate)},
              {"inside", text(sum.inside)}};
   return a;
@@ -201,6 +202,8 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
     return alert_list(fold, c, q);
   case query_kind::subscription_list:
     return fold.feeds.list(fold.up);
+  case query_kind::unit_rows:
+    return unit_rows(fold, r, c);
   default:
     break; // a ward's own: its register, its cards
   }

@@ -286,6 +286,10 @@ answer ward_fold::run(scan_round& r, const command& c, const alert_order& order)
                order.name);
 }
 
+answer ward_fold::run(scan_round&, const command&, const unit_replace& order) {
+  return plain(code::unit_not_below, std::string{order.unit.text()}); // a ward is a parent of none
+}
+
 answer ward_fold::run(scan_round& r, const command& c, const clock_accept&) {
   if (!r.clock_unsure)
     return plain(code::clock_fine);

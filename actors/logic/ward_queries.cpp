@@ -61,6 +61,7 @@ answer status(ward_fold& fold, scan_round& r) {
     {"counted_today", text(tally == nullptr ? 0 : tally->counted)},
     {"persons_today", text(persons.persons)},
     {"inside_now", text(inside)},
+    {"counted_before", text(s.rollups.counted_before())},
     {"open_alerts", text(alerts)},
     {"venues", text(s.places.size())},
     {"venues_active", text(active)},
@@ -156,6 +157,7 @@ answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
   case query_kind::verify: // the reader answers it
   case query_kind::node_list:
   case query_kind::counts_by_unit:
+  case query_kind::unit_rows:
     break;
   }
   answer a;
