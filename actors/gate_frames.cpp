@@ -20,13 +20,27 @@ void forget(bytes data) {
   ::explicit_bzero(const_cast<std::byte*>(data.data()), data.size());
 }
 
-/// Who may give which command: operators all, health officers facts and levels, others ask.
-bool may_command(role r, const command& c) {
-  if (r == role::operator_ || c.is_query())
+/// A new machine of this very unit asks for what is kept of it.
+bool is_for_new_machine(const command& c, unit_code of) {
+  auto* q = std::get_if<query>(&c.body);
+  auto* order = std::get_if<unit_replace>(&c.body);
+  return (q != nullptr && q->what == query_kind::unit_rows && c.unit == of) ||
+         (order != nullptr && order->unit == of);
+}
+
+/// Who may give which command: operators all, health officers facts and levels, others ask; a node
+/// may ask for what is its own.
+bool may_command(const principal& who, const command& c) {
+  auto* q = std::get_if<query>(&c.body);
+  if (who.role == role::node)
+    return is_for_new_machine(c, who.unit);
+  if (who.role == role::operator_)
     return true;
-  return r == role::health && (std::holds_alternative<std::vector<level_update>>(c.body) ||
-                               std::holds_alternative<std::vector<card_update>>(c.body) ||
-                               std::holds_alternative<card_order>(c.body));
+  if (q != nullptr)
+    return q->what != query_kind::unit_rows; // with the keys of all devices
+  return who.role == role::health && (std::holds_alternative<std::vector<level_update>>(c.body) ||
+                                      std::holds_alternative<std::vector<card_update>>(c.body) ||
+                                      std::holds_alternative<card_order>(c.body));
 }
 
 } // namespace
@@ -182,7 +196,7 @@ void gate::take_command(io::inbound&& in, const principal& who) {
   c.by = who.name;
   auto bad = read_command(in.body.view(), c.what);
   forget(in.body.view());
-  if (bad == code::ok && !may_command(who.role, c.what))
+  if (bad == code::ok && !may_command(who, c.what))
     bad = code::key_wrong_role;
   if (bad != code::ok) {
     answer a;

@@ -115,6 +115,8 @@ enum class code : std::uint16_t {
   unit_not_below = 245,  // this node has no such unit below it
   unit_needed = 246,     // a command for one ward's register: --unit says whose
   query_elsewhere = 249, // a ward's question put to an area, or the other way round
+  unit_speaks = 250,     // a unit that is to get a new machine: the old one is connected
+  unit_rows_none = 251,  // nothing is kept of that unit's registers
 
   // 400-599: what a program says about its own start, files and configuration.
   config_missing = 400,
@@ -174,6 +176,18 @@ enum class code : std::uint16_t {
   program_failed = 470,   // that `watch --exec` runs
   no_nodes_below = 471,   // asked of a ward
   venue_ids_needed = 472, // of rows that go to a ward through a node above it
+
+  // 480-499: a new machine for a node, and its key on paper.
+  ward_rebuilt = 480,
+  key_exported = 481,
+  key_imported = 482,
+  passphrase_wrong = 483,
+  passphrase_needed = 484, // no terminal to ask at, and no --passphrase-file
+  passphrase_short = 485,
+  passphrase_differs = 486, // typed twice, and not the same
+  key_line_wrong = 487,     // of an exported key: its checksum, its number
+  key_copy_malformed = 488, // not an exported key, or not a whole one
+  passphrase_open = 489,    // its file may be read by others
 };
 
 } // namespace wardflow

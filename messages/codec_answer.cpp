@@ -19,7 +19,7 @@ namespace {
 
 using text_list = capnp::List<capnp::Text>;
 
-constexpr std::size_t answer_words = 1 + 7 + 2 + 1 + 1; // with its id and the tags of its lists
+constexpr std::size_t answer_words = 1 + 8 + 2 + 1 + 1; // with its id and the tags of its lists
 constexpr std::size_t words_max = limits::frame_bytes_max / 8 - 1;
 
 code take(const text_list::Reader& from, text_taker& texts, std::vector<std::string>& out) {
@@ -63,8 +63,8 @@ std::vector<std::string> fit(const std::vector<std::string>& texts, std::size_t&
 
 /// The part of an answer that a reader takes; `words` is what it takes in a message.
 answer fit(const answer& a, std::size_t& words) {
-  answer result{a.id, a.code, clean_line(a.detail), {}, {}, {}, a.more, a.node_time};
-  words = answer_words + text_words(result.detail.size());
+  answer result{a.id, a.code, clean_line(a.detail), {}, {}, {}, a.more, a.node_time, a.batch};
+  words = answer_words + text_words(result.detail.size()) + data_words(a.batch.size());
   for (const auto& [name, value] : a.facts) {
     if (result.facts.size() == answer_facts_max)
       break;
@@ -116,6 +116,9 @@ code read_answer(bytes message, answer& out) {
     found.node_time = bounded_time(from.getNodeTimeMs());
     if (auto taken = take_lists(from, texts, found); taken != code::ok)
       return taken;
+    auto batch = from.getBatch();
+    auto* first = reinterpret_cast<const std::byte*>(batch.begin());
+    found.batch.assign(first, first + batch.size());
     out = std::move(found);
     return code::ok;
   });
@@ -139,6 +142,8 @@ frame_body encode_answer(const answer& a) {
       put(rows[i].initCells(static_cast<unsigned>(from.rows[i].size())), from.rows[i]);
     to.setMore(from.more);
     to.setNodeTimeMs(from.node_time);
+    if (!from.batch.empty())
+      to.setBatch({reinterpret_cast<const kj::byte*>(from.batch.data()), from.batch.size()});
   });
 }
 

@@ -3,6 +3,7 @@
 #include "messages/codec.hpp"
 
 #include "messages/codec_check.hpp"
+#include "messages/codec_rows.hpp"
 #include "messages/control.capnp.h"
 #include "messages/directive.capnp.h"
 #include "messages/limits.hpp"
@@ -23,10 +24,14 @@ using do_reader = wire::Command::Do::Reader;
 
 // -- reading ------------------------------------------------------------------------------------
 
+constexpr bool is_known(query_kind what) {
+  return (what >= query_kind::status && what <= query_kind::subscription_list) ||
+         what == query_kind::unit_rows;
+}
+
 code take(const wire::Query::Reader& from, text_taker& texts, command_body& out) {
   auto what = from.getWhat();
-  if (what < static_cast<std::uint16_t>(query_kind::status) ||
-      what > static_cast<std::uint16_t>(query_kind::subscription_list))
+  if (!is_known(static_cast<query_kind>(what)))
     return code::command_unknown;
   query q;
   q.what = static_cast<query_kind>(what);
@@ -68,24 +73,10 @@ code take(const wire::CardUpdate::Reader& from, text_taker& texts, card_update& 
 }
 
 code take(const wire::VenueRow::Reader& from, text_taker& texts, venue_record& out) {
-  if (from.getCategory() >= static_cast<std::uint8_t>(category::count_))
-    return code::command_malformed;
-  out.facts.id = venue_id{from.getId()};
-  out.facts.group = group_id{from.getGroup()};
-  out.facts.capacity = from.getCapacity();
-  out.facts.opens = from.getOpens();
-  out.facts.closes = from.getCloses();
-  out.facts.kind = static_cast<category>(from.getCategory());
-  out.name = texts.line(from.getName());
-  out.address = texts.line(from.getAddress());
-  out.phone = texts.line(from.getPhone());
-  return code::ok;
+  return take_venue(from, texts, out);
 }
-
 code take(const wire::GroupRow::Reader& from, text_taker& texts, group_record& out) {
-  out.id = group_id{from.getId()};
-  out.name = texts.line(from.getName());
-  return code::ok;
+  return take_group(from, texts, out);
 }
 
 /// A list whose length is checked before a row is read.
@@ -102,14 +93,9 @@ code take_rows(const List& from, text_taker& texts, command_body& out) {
 }
 
 code take(const wire::DeviceRow::Reader& from, text_taker& texts, command_body& out) {
-  auto key = from.getKey();
   device_add device;
-  if (key.size() != device.key.size())
-    return code::command_malformed;
-  std::copy(key.begin(), key.end(), device.key.begin());
-  device.name = texts.line(from.getName());
-  device.gateway = from.getGateway();
-  device.venue = venue_id{from.getVenue()};
+  if (auto taken = take_device(from, texts, device); taken != code::ok)
+    return taken;
   out = std::move(device);
   return code::ok;
 }
@@ -180,6 +166,13 @@ code take(const do_reader& from, text_taker& texts, command_body& out) {
   case wire::Command::Do::CLOCK_ACCEPT:
     out = clock_accept{};
     return code::ok;
+  case wire::Command::Do::UNIT_REPLACE: {
+    auto unit = unit_of_number(from.getUnitReplace().getUnit());
+    if (!unit || unit->empty())
+      return code::command_malformed;
+    out = unit_replace{*unit};
+    return code::ok;
+  }
   }
   return code::command_unknown;
 }

@@ -3,6 +3,7 @@
 #include "messages/codec.hpp"
 
 #include "messages/codec_check.hpp"
+#include "messages/codec_rows.hpp"
 #include "messages/control.capnp.h"
 #include "messages/directive.capnp.h"
 #include "messages/limits.hpp"
@@ -43,15 +44,6 @@ constexpr std::size_t words_of(const venue_order& o) {
 constexpr std::size_t words_of(const card_order& o) {
   return 4 + text_words(o.identity.size()) + text_words(o.document.size());
 }
-constexpr std::size_t words_of(const venue_record& v) {
-  return 6 + text_words(v.name.size()) + text_words(v.address.size()) + text_words(v.phone.size());
-}
-constexpr std::size_t words_of(const group_record& g) {
-  return 2 + text_words(g.name.size());
-}
-constexpr std::size_t words_of(const device_add& d) {
-  return 4 + text_words(d.name.size()) + data_words(d.key.size());
-}
 constexpr std::size_t words_of(const device_revoke& d) {
   return 2 + text_words(d.document.size());
 }
@@ -64,19 +56,16 @@ constexpr std::size_t words_of(const subscription_remove& s) {
 constexpr std::size_t words_of(const clock_accept&) {
   return 0;
 }
+constexpr std::size_t words_of(const unit_replace&) {
+  return 1;
+}
+using codec_part::words_of;
 template <class Row>
 constexpr std::size_t words_of(const std::vector<Row>& rows) {
   std::size_t sum = 1; // the list's tag
   for (const auto& row : rows)
     sum += words_of(row);
   return sum;
-}
-
-/// Absent where it is empty: a reader sees the same.
-template <class To, class Set>
-void put_text(To& to, Set set, const std::string& text) {
-  if (!text.empty())
-    (to.*set)(capnp::Text::Reader{text.data(), text.size()});
 }
 
 void put(wire::LevelUpdate::Builder to, const level_update& from) {
@@ -101,20 +90,10 @@ void put(wire::CardUpdate::Builder to, const card_update& from) {
 }
 
 void put(wire::VenueRow::Builder to, const venue_record& from) {
-  to.setId(static_cast<std::uint64_t>(from.facts.id));
-  put_text(to, &wire::VenueRow::Builder::setName, from.name);
-  to.setCategory(static_cast<std::uint8_t>(from.facts.kind));
-  put_text(to, &wire::VenueRow::Builder::setAddress, from.address);
-  to.setGroup(static_cast<std::uint32_t>(from.facts.group));
-  to.setCapacity(from.facts.capacity);
-  to.setOpens(from.facts.opens);
-  to.setCloses(from.facts.closes);
-  put_text(to, &wire::VenueRow::Builder::setPhone, from.phone);
+  put_venue(to, from);
 }
-
 void put(wire::GroupRow::Builder to, const group_record& from) {
-  to.setId(static_cast<std::uint32_t>(from.id));
-  put_text(to, &wire::GroupRow::Builder::setName, from.name);
+  put_group(to, from);
 }
 
 template <class List, class Row>
@@ -173,11 +152,7 @@ void put(do_builder to, const std::vector<group_record>& from) {
 }
 
 void put(do_builder to, const device_add& from) {
-  auto device = to.initDeviceAdd();
-  put_text(device, &wire::DeviceRow::Builder::setName, from.name);
-  device.setKey({from.key.data(), from.key.size()});
-  device.setGateway(from.gateway);
-  device.setVenue(static_cast<std::uint64_t>(from.venue));
+  put_device(to.initDeviceAdd(), from);
 }
 
 void put(do_builder to, const device_revoke& from) {
@@ -200,6 +175,10 @@ void put(do_builder to, const subscription_remove& from) {
 
 void put(do_builder to, const clock_accept&) {
   to.setClockAccept();
+}
+
+void put(do_builder to, const unit_replace& from) {
+  to.initUnitReplace().setUnit(unit_number(from.unit));
 }
 
 } // namespace

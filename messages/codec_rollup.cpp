@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an up-log's entries say: an alert, an hour, a day.
+// What an up-log's entries say: an alert, an hour, a day, a watermark.
 #include "messages/codec_check.hpp"
 #include "messages/link.capnp.h"
 #include "messages/link.hpp"
@@ -22,6 +22,8 @@ constexpr std::size_t sketch_bytes_max = std::size_t{64} << 10;
 constexpr unsigned reasons_max = 128;
 // More than any ward can take in a day; sums of as many as there can be wards stay in 64 bits.
 constexpr std::uint64_t count_max = std::uint64_t{1} << 40;
+constexpr std::size_t watermark_words = 1 + 7 + 4 + 2 + 2 + 1 + 1; // with lists and their tags
+constexpr unsigned positions_max = 100'000;
 
 template <class List>
 bool take_four(const List& from, std::array<std::uint32_t, 4>& to) {
@@ -30,6 +32,28 @@ bool take_four(const List& from, std::array<std::uint32_t, 4>& to) {
   for (unsigned i = 0; i < from.size(); ++i)
     to[i] = from[i];
   return true;
+}
+
+template <class List>
+void put_four(List to, const std::array<std::uint32_t, 4>& from) {
+  for (unsigned i = 0; i != from.size(); ++i)
+    to.set(i, from[i]);
+}
+
+using reason_list = std::vector<std::pair<std::uint16_t, std::uint32_t>>;
+
+template <class List>
+void take_reasons(const List& from, reason_list& to) {
+  for (auto reason : from)
+    to.emplace_back(reason.getCode(), reason.getCount());
+}
+
+template <class List>
+void put_reasons(List to, const reason_list& from) {
+  for (unsigned i = 0; i < to.size(); ++i) {
+    to[i].setCode(from[i].first);
+    to[i].setCount(from[i].second);
+  }
 }
 
 } // namespace
@@ -135,10 +159,10 @@ code read_day_rollup(bytes message, day_rollup& out) {
       return code::frame_malformed;
     auto* first = reinterpret_cast<const std::byte*>(sketch.begin());
     r.sketch.assign(first, first + sketch.size());
-    for (auto reason : reasons)
-      r.reasons.emplace_back(reason.getCode(), reason.getCount());
+    take_reasons(reasons, r.reasons);
     r.venues = from.getVenues();
     r.inside = from.getInside();
+    r.persons_estimated = from.getPersonsEstimated();
     out = std::move(r);
     return code::ok;
   });
@@ -158,19 +182,72 @@ frame_body encode_day_rollup(const day_rollup& r) {
     to.setLinked(r.linked);
     if (!r.sketch.empty())
       to.setSketch({reinterpret_cast<const kj::byte*>(r.sketch.data()), r.sketch.size()});
-    auto decisions = to.initDecisions(4);
-    auto colours = to.initColours(4);
-    for (unsigned i = 0; i != 4; ++i) {
-      decisions.set(i, r.decisions[i]);
-      colours.set(i, r.colours[i]);
-    }
-    auto reasons = to.initReasons(static_cast<unsigned>(r.reasons.size()));
-    for (unsigned i = 0; i < reasons.size(); ++i) {
-      reasons[i].setCode(r.reasons[i].first);
-      reasons[i].setCount(r.reasons[i].second);
-    }
+    put_four(to.initDecisions(4), r.decisions);
+    put_four(to.initColours(4), r.colours);
+    put_reasons(to.initReasons(static_cast<unsigned>(r.reasons.size())), r.reasons);
     to.setVenues(r.venues);
     to.setInside(r.inside);
+    to.setPersonsEstimated(r.persons_estimated);
+  });
+}
+
+code read_watermark(bytes message, watermark& out) {
+  return open_message(message, code::frame_malformed, [&](capnp::MessageReader& opened) {
+    auto from = opened.getRoot<wire::Watermark>();
+    auto unit = unit_of_number(from.getUnit());
+    auto reasons = from.getReasons();
+    auto positions = from.getPositions();
+    watermark w;
+    if (!unit || unit->empty() || reasons.size() > reasons_max ||
+        positions.size() > positions_max || !take_four(from.getDecisions(), w.decisions) ||
+        !take_four(from.getColours(), w.colours))
+      return code::frame_malformed;
+    w.unit = *unit;
+    w.revision = from.getRevision();
+    w.whole = from.getWhole();
+    w.day = from.getDay();
+    w.taken = from.getTaken();
+    w.counted = from.getCounted();
+    w.late = from.getLate();
+    take_reasons(reasons, w.reasons);
+    w.groups = from.getGroups();
+    w.venues = from.getVenues();
+    w.devices = from.getDevices();
+    w.positions.reserve(positions.size());
+    for (auto p : positions) {
+      if (p.getDevice() == 0 || p.getNext() == 0 || (p.getEpoch() == 0 && p.getNext() != 1) ||
+          (!w.positions.empty() && p.getDevice() <= w.positions.back().device))
+        return code::frame_malformed;
+      w.positions.push_back({p.getDevice(), p.getEpoch(), p.getNext()});
+    }
+    out = std::move(w);
+    return code::ok;
+  });
+}
+
+frame_body encode_watermark(const watermark& w) {
+  auto size = watermark_words + w.reasons.size() + w.positions.size() * 3;
+  return lay_out(size, [&](capnp::MessageBuilder& message) {
+    auto to = message.initRoot<wire::Watermark>();
+    to.setUnit(unit_number(w.unit));
+    to.setRevision(w.revision);
+    to.setWhole(w.whole);
+    to.setDay(w.day);
+    to.setTaken(w.taken);
+    to.setCounted(w.counted);
+    to.setLate(w.late);
+    put_four(to.initDecisions(4), w.decisions);
+    put_four(to.initColours(4), w.colours);
+    put_reasons(to.initReasons(static_cast<unsigned>(w.reasons.size())), w.reasons);
+    to.setGroups(w.groups);
+    to.setVenues(w.venues);
+    to.setDevices(w.devices);
+    auto positions = to.initPositions(static_cast<unsigned>(w.positions.size()));
+    for (unsigned i = 0; i < positions.size(); ++i) {
+      positions[i].setDevice(w.positions[i].device);
+      positions[i].setEpoch(w.positions[i].epoch);
+      positions[i].setNext(w.positions[i].next);
+    }
   });
 }
 

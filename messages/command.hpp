@@ -8,6 +8,7 @@
 #include "messages/time.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -109,6 +110,12 @@ struct subscription_remove {
   bool operator==(const subscription_remove&) const = default;
 };
 
+/// A unit below gets a new machine: earlier epochs of it are not listened to any more.
+struct unit_replace {
+  unit_code unit;
+  bool operator==(const unit_replace&) const = default;
+};
+
 // -- queries ------------------------------------------------------------------------------------
 
 enum class query_kind : std::uint16_t {
@@ -129,6 +136,7 @@ enum class query_kind : std::uint16_t {
   node_list = 15,         // an area's children
   counts_by_unit = 16,    // an area's wards, of a day
   subscription_list = 17, // named readers of the alerts
+  unit_rows = 19,         // an area's: what it keeps of the ward `unit`, for a new machine of it
 };
 
 struct query {
@@ -145,10 +153,10 @@ struct query {
 
 // -- the two messages ---------------------------------------------------------------------------
 
-using command_body =
-  std::variant<query, std::vector<level_update>, std::vector<card_update>, rulebook_text,
-               venue_order, card_order, std::vector<venue_record>, std::vector<group_record>,
-               device_add, device_revoke, clock_accept, alert_order, subscription_remove>;
+using command_body = std::variant<query, std::vector<level_update>, std::vector<card_update>,
+                                  rulebook_text, venue_order, card_order, std::vector<venue_record>,
+                                  std::vector<group_record>, device_add, device_revoke,
+                                  clock_accept, alert_order, subscription_remove, unit_replace>;
 
 struct command {
   command_id id{};
@@ -170,6 +178,7 @@ struct answer {
   std::vector<std::vector<std::string>> rows;
   bool more = false;
   time_ms node_time = 0;
+  std::vector<std::byte> batch; // of `unit_rows`: a LinkBatch, a snapshot
   bool operator==(const answer&) const = default;
 };
 

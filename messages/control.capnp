@@ -24,6 +24,7 @@ struct Command {
     clockAccept @8 :Void;
     alertOrder @9 :AlertOrder;
     subscriptionRemove @12 :SubscriptionRemove;
+    unitReplace @13 :UnitReplace;
   }
   unit @10 :UInt32;
   # For whom it is (unit_number of ids.hpp); 0: the node that is asked, and for directives all
@@ -41,6 +42,11 @@ struct AlertOrder {
 
 struct SubscriptionRemove {
   name @0 :Text;
+}
+
+struct UnitReplace {
+  unit @0 :UInt32;
+  # A unit below gets a new machine: from now on none of its earlier epochs is listened to.
 }
 
 struct Query {
@@ -104,6 +110,8 @@ struct Answer {
   more @6 :Bool;
   # There are further rows after the last one's key.
   nodeTimeMs @7 :Int64;
+  batch @8 :Data;
+  # One LinkBatch of link.capnp, a snapshot, where the question asks for entries.
 }
 
 struct Fact { name @0 :Text; value @1 :Text; }

@@ -9,6 +9,8 @@
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("wardflow::wire");
 
+using Control = import "control.capnp";
+
 struct LaneRange {
   lane @0 :UInt8;
   first @1 :UInt64;
@@ -59,7 +61,7 @@ struct LinkEntry {
   expiresMs @5 :Int64;
   # Down: a command that comes later than this is not done; 0: never.
   body @6 :Data;
-  # One message, by kind: Alert, HourRollup, DayRollup, Command, Answer ...
+  # One message, by kind: Alert, HourRollup, DayRollup, Command, Answer, RegisterRow, Watermark ...
 }
 
 struct LinkBatch {
@@ -163,6 +165,57 @@ struct DayRollup {
   venues @12 :UInt32;
   # Registered at that time.
   inside @13 :UInt32;
+  personsEstimated @14 :Bool;
+  # On this day the ward's machine was replaced: `persons` is from sketches, not exact.
+}
+
+struct RegisterRow {
+  unit @0 :UInt32;
+  # Whose register: a ward's.
+  revision @1 :UInt64;
+  # row_revision of link.hpp: the newest of (unit, row) is all of it.
+  document @2 :Text;
+  # Of a suspension, a revocation.
+  row :union {
+    venue @3 :Control.VenueRow;
+    group @4 :Control.GroupRow;
+    device @5 :Control.DeviceRow;
+  }
+  suspended @6 :Bool;
+  # a venue's
+  id @7 :UInt32;
+  # a device's number, as are ...
+  addedMs @8 :Int64;
+  revokedMs @9 :Int64;
+  # ... these; 0: not revoked.
+}
+
+struct Watermark {
+  unit @0 :UInt32;
+  revision @1 :UInt64;
+  whole @2 :Bool;
+  # These positions are all; else those that changed.
+  day @3 :UInt16;
+  # The ward's day of arrival so far, as in DayRollup:
+  taken @4 :UInt64;
+  counted @5 :UInt64;
+  late @6 :UInt64;
+  decisions @7 :List(UInt32);
+  colours @8 :List(UInt32);
+  reasons @9 :List(Reason);
+  groups @10 :UInt32;
+  # Rows of the registers at that time ...
+  venues @11 :UInt32;
+  devices @12 :UInt32;
+  # ... all but the newest of them told.
+  positions @13 :List(Position);
+  # Scans below these are in the hours and the day that were told before this entry, others not.
+}
+
+struct Position {
+  device @0 :UInt32;
+  epoch @1 :UInt64;
+  next @2 :UInt64;
 }
 
 struct Reason { code @0 :UInt16; count @1 :UInt32; }

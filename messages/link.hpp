@@ -21,6 +21,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace wardflow {
@@ -38,9 +40,10 @@ enum class entry_kind : std::uint8_t {
   day_rollup = 3,  // up: DayRollup
   answer = 4,      // up: Answer to a command that came down
   command = 5,     // down: Command
-  venue = 6,       // up: Command with one VenueRow: what only the ward has
-  group = 7,       // up: Command with one GroupRow
-  device = 8,      // up: Command with one DeviceRow
+  venue = 6,       // up: RegisterRow: what only the ward has
+  group = 7,       // up: RegisterRow
+  device = 8,      // up: RegisterRow
+  watermark = 9,   // up: Watermark: which scans the rollups before it hold
 };
 
 struct log_entry {
@@ -88,6 +91,30 @@ constexpr std::uint32_t first_revision(std::uint64_t epoch) {
   auto above = epoch == 0 ? 0 : epoch - 1;
   return static_cast<std::uint32_t>((above < epochs_max ? above : epochs_max) << 20 | 1);
 }
+
+/// The same for rows of registers and watermarks, which change with a round.
+inline constexpr unsigned row_revision_bits = 40; // of the round
+constexpr std::uint64_t row_revision(std::uint64_t epoch, std::uint64_t round) {
+  return epoch << row_revision_bits | (round & ((std::uint64_t{1} << row_revision_bits) - 1));
+}
+
+/// A device as its ward has registered it.
+struct device_record {
+  device_id id{};
+  device_add as;
+  time_ms added_at = 0;
+  time_ms revoked_at = 0; // 0: not
+  bool operator==(const device_record&) const = default;
+};
+
+/// One row of a ward's registers. Suspended is what the venue's facts say.
+struct register_row {
+  unit_code unit;
+  std::uint64_t revision = 0;
+  std::variant<venue_record, group_record, device_record> what;
+  std::string document; // of the suspension, of the revocation
+  bool operator==(const register_row&) const = default;
+};
 
 struct link_hello {
   unit_code unit;
@@ -174,7 +201,7 @@ struct subscribe {
   bool operator==(const subscribe&) const = default;
 };
 
-// -- codec (codec_link.cpp, codec_rollup.cpp): ok, or frame_malformed and the like ---------------
+// -- codec (codec_link, codec_rollup, codec_register): ok, or frame_malformed and the like ------
 
 [[nodiscard]] code read_link_hello(bytes message, link_hello& out);
 frame_body encode_link_hello(const link_hello& h);
@@ -202,5 +229,9 @@ frame_body encode_alert(const alert& a);
 frame_body encode_hour_rollup(const hour_rollup& r);
 [[nodiscard]] code read_day_rollup(bytes message, day_rollup& out);
 frame_body encode_day_rollup(const day_rollup& r);
+[[nodiscard]] code read_register_row(bytes message, register_row& out);
+frame_body encode_register_row(const register_row& r);
+[[nodiscard]] code read_watermark(bytes message, watermark& out);
+frame_body encode_watermark(const watermark& w);
 
 } // namespace wardflow

@@ -48,7 +48,36 @@ struct day_rollup {
   std::vector<std::pair<std::uint16_t, std::uint32_t>> reasons; // code, count; ascending, no zero
   std::uint32_t venues = 0;                                     // registered
   std::uint32_t inside = 0;
+  bool persons_estimated = false; // the ward's machine was replaced on this day
   bool operator==(const day_rollup&) const = default;
+};
+
+/// Where a device's numbering stands at its ward: all below `next` was taken.
+struct device_position {
+  std::uint32_t device = 0;
+  std::uint64_t epoch = 0; // 0: never heard
+  std::uint64_t next = 1;
+  bool operator==(const device_position&) const = default;
+};
+
+/// What was told of counts, and what of scans is in it: both of one round. A new machine of the
+/// ward goes on from here: what is below a position was counted, what is not will come again.
+struct watermark {
+  unit_code unit;
+  std::uint64_t revision = 0;
+  bool whole = false; // `positions` are all; else those that changed
+  day_number day = 0; // of arrival; the figures are this day's so far, as in day_rollup
+  std::uint64_t taken = 0;
+  std::uint64_t counted = 0;
+  std::uint64_t late = 0;
+  std::array<std::uint32_t, 4> decisions{};
+  std::array<std::uint32_t, 4> colours{};
+  std::vector<std::pair<std::uint16_t, std::uint32_t>> reasons;
+  std::uint32_t groups = 0; // registered
+  std::uint32_t venues = 0;
+  std::uint32_t devices = 0;
+  std::vector<device_position> positions; // ascending devices
+  bool operator==(const watermark&) const = default;
 };
 
 } // namespace wardflow

@@ -133,6 +133,14 @@ constexpr text_row rows[]{
    "(--target, --context).",
    "Registers, cards, levels and verify are a ward's; nodes and counts by unit are a city's or "
    "province's. Choose with --target or --context."},
+  {code::unit_speaks, "unit_speaks", "Máy chủ cũ của đơn vị này vẫn đang nối với nút cấp trên.",
+   "The unit's old machine still speaks to its parent.",
+   "Nếu máy cũ còn chạy thì không thay; nếu phải thay, dừng nó rồi chạy lại sau vài giây.",
+   "If it works, leave it; else stop it, and run this again some seconds later."},
+  {code::unit_rows_none, "unit_rows_none", "Nút cấp trên không giữ danh bạ của đơn vị này.",
+   "The parent keeps no registers of this unit.",
+   "Dùng bản sao lưu, hoặc tạo mới bằng `wardctl init` và nhập lại danh bạ.",
+   "Use a backup, or `wardctl init` without --from-parent and import the registers again."},
 };
 
 static_assert(ascending(rows));

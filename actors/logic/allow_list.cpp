@@ -75,10 +75,8 @@ code may_say(role r, frame_kind kind) {
     if (r == role::door)
       return code::needs_gateway_key;
     return r == role::gateway ? code::ok : code::key_wrong_role;
-  case frame_kind::command:
-    return r == role::operator_ || r == role::supervisor || r == role::health
-             ? code::ok
-             : code::key_wrong_role;
+  case frame_kind::command: // of a node: what its own new machine asks
+    return is_device(r) ? code::key_wrong_role : code::ok;
   case frame_kind::link_hello:
   case frame_kind::link_batch:
   case frame_kind::link_gap:

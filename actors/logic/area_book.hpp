@@ -44,6 +44,7 @@ struct area_day {
   std::uint64_t counted = 0;
   std::uint64_t late = 0;
   std::uint64_t person_wards = 0;     // the SUM of ward-days: who was in two wards counts twice
+  std::uint32_t wards_estimated = 0;  // ... of which these wards' are from sketches
   std::uint64_t persons_estimate = 0; // distinct in the area, from the merged sketches
   std::uint64_t linked = 0;
   std::array<std::uint64_t, 4> decisions{};

@@ -30,7 +30,7 @@ std::uint64_t child_node::lag(lane l) const {
 
 hello_outcome area_children::judge(const child_node& c, const link_hello& hello,
                                    time_ms stamp) const {
-  if (c.epoch == 0 || hello.epoch > c.epoch)
+  if (c.epoch == 0 || hello.epoch > c.epoch || (c.awaited && hello.epoch == c.epoch))
     return hello_outcome::welcome;
   if (hello.epoch < c.epoch || hello.id != c.id)
     return hello_outcome::fenced;
@@ -61,8 +61,11 @@ greeting area_children::greet(const link_hello& hello, unit_code by_key, time_ms
     return g;
   auto& c = children_[hello.unit];
   c.unit = hello.unit;
-  if (hello.epoch > c.epoch) {
+  if (hello.epoch > c.epoch || c.awaited) {
     g.replaced = c.epoch != 0;
+    if (!c.awaited) // a new machine's registers are those of the one before, which took so much
+      c.took = {};
+    c.awaited = false;
     c.epoch = hello.epoch;
     c.id = hello.id;
     for (std::size_t l = 0; l != lanes_max; ++l)
@@ -131,6 +134,31 @@ void area_children::skip(unit_code unit, lane l, std::uint64_t through, time_ms 
   advance(unit, l, through, stamp);
 }
 
+void area_children::took(unit_code unit, lane l, std::uint64_t through) {
+  auto known = children_.find(unit);
+  if (known == children_.end() || through <= known->second.took[at(l)])
+    return;
+  known->second.took[at(l)] = through;
+  changed_.insert(unit);
+}
+
+bool area_children::speaks(unit_code unit, time_ms stamp) const {
+  auto* c = find(unit);
+  return c != nullptr && c->boot != 0 && stamp - c->heard < speaks_ms;
+}
+
+std::uint64_t area_children::replace(unit_code unit) {
+  auto& c = children_.at(unit);
+  ++c.epoch;
+  c.awaited = true;
+  c.id = {};
+  c.boot = 0;
+  c.cursor = {1, 1};
+  c.up = {};
+  changed_.insert(unit);
+  return c.epoch;
+}
+
 void area_children::leave(unit_code unit, std::uint64_t boot) {
   auto known = children_.find(unit);
   if (known != children_.end() && known->second.boot == boot)
@@ -154,13 +182,16 @@ std::vector<unit_code> area_children::silent_since(time_ms at) const {
 
 saved_row area_children::row_of(const child_node& c) {
   packed_writer out;
-  out.number(2); // schema version of this value
+  out.number(3); // schema version of this value
   out.text({reinterpret_cast<const char*>(c.id.data()), c.id.size()});
   out.number(c.epoch);
   for (auto next : c.cursor)
     out.number(next);
   out.number(static_cast<std::uint64_t>(c.heard));
   out.number(c.lost);
+  for (auto through : c.took)
+    out.number(through);
+  out.number(c.awaited);
   return {state_table::links, std::string{key_prefix} + std::string{c.unit.text()}, out.take(),
           false};
 }
@@ -176,17 +207,24 @@ bool area_children::load(std::string_view key, std::span<const std::byte> value)
     return false;
   auto unit = unit_code::parse(key.substr(key_prefix.size()));
   packed_reader in{value};
-  std::uint64_t version = 0, heard = 0;
+  std::uint64_t version = 0, heard = 0, awaited = 0;
   std::string id;
   child_node c;
-  if (!unit || !in.number(version) || version < 1 || version > 2 || !in.text(id) ||
+  if (!unit || !in.number(version) || version < 1 || version > 3 || !in.text(id) ||
       id.size() != c.id.size() || !in.number(c.epoch))
     return false;
   for (auto& next : c.cursor)
     if (!in.number(next) || next == 0)
       return false;
-  if (!in.number(heard) || (version > 1 && !in.number(c.lost)) || !in.at_end())
+  if (!in.number(heard) || (version > 1 && !in.number(c.lost)))
     return false;
+  if (version > 2)
+    for (auto& through : c.took)
+      if (!in.number(through))
+        return false;
+  if ((version > 2 && (!in.number(awaited) || awaited > 1)) || !in.at_end())
+    return false;
+  c.awaited = awaited != 0;
   c.unit = *unit;
   c.heard = static_cast<time_ms>(heard);
   std::copy(id.begin(), id.end(), reinterpret_cast<char*>(c.id.data()));

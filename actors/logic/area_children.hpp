@@ -3,8 +3,10 @@
 //
 //   hello ─greet─▶ welcome from these cursors │ fenced │ twin │ ...
 //   batch ─hear, advance─▶ cursor ─flush─▶ rows of this commit         heartbeat ─hear, holds─▶ lag
+//   replace ─▶ the next epoch is kept for a new machine, and no earlier one is heard any more
 //
-// Owns     for each child: identity, cursors of its up-log, what it holds, when it was heard.
+// Owns     for each child: identity, cursors of its up-log, what it holds, when it was heard, how
+//          far it has our directives.
 // Borrows  nothing; times are arguments.
 // Promise  a cursor and what was done with its entries are rows of one commit. A node with an older
 //          epoch than was seen, or whose log ends before our cursor, is not read. Which of two
@@ -51,6 +53,8 @@ struct child_node {
   std::array<std::uint64_t, lanes_max> cursor{1, 1}; // of its up-log: the next that is wanted
   time_ms heard = 0;                                 // the last time; saved along with the cursor
   std::uint64_t lost = 0; // entries that it no longer had when they were wanted
+  std::array<std::uint64_t, lanes_max> took{}; // of our directives, through
+  bool awaited = false; // `epoch` is kept for a new machine, whose id nobody knows yet
   // Of the session; not saved.
   std::uint64_t boot = 0;
   std::array<lane_range, lanes_max> up{}; // what it says it holds
@@ -82,6 +86,13 @@ public:
   void advance(unit_code unit, lane l, std::uint64_t through, time_ms stamp);
   /// ... were not, for it no longer has them.
   void skip(unit_code unit, lane l, std::uint64_t through, time_ms stamp);
+  /// It has our directives of this lane, through.
+  void took(unit_code unit, lane l, std::uint64_t through);
+  /// It is connected.
+  [[nodiscard]] bool speaks(unit_code unit, time_ms stamp) const;
+  /// A known child gets a new machine: gives the epoch that is kept for it. What the one before
+  /// says is not listened to any more.
+  [[nodiscard]] std::uint64_t replace(unit_code unit);
   /// The session is over.
   void leave(unit_code unit, std::uint64_t boot);
   /// Rows of the children that changed since the last `flush`.

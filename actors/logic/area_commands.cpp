@@ -82,9 +82,10 @@ void area_fold::take_commands(scan_round& r) {
       continue;
     }
     auto to = unit_of(in.what);
-    auto own = std::holds_alternative<subscription_remove>(in.what.body) ||
-               std::holds_alternative<clock_accept>(in.what.body);
-    auto here = to == unit || (to.empty() && own);
+    auto is_own = std::holds_alternative<subscription_remove>(in.what.body) ||
+                  std::holds_alternative<unit_replace>(in.what.body) ||
+                  std::holds_alternative<clock_accept>(in.what.body);
+    auto here = to == unit || (to.empty() && is_own);
     auto a = here ? run_here(r, in.what, in.by) : forward(r, in);
     a.id = in.what.id;
     a.node_time = r.stamp;
@@ -99,6 +100,8 @@ void area_fold::take_commands(scan_round& r) {
 answer area_fold::run_here(scan_round& r, const command& c, const std::string& by) {
   if (auto* reader = std::get_if<subscription_remove>(&c.body))
     return feeds.run(c.dry_run, *reader, up, r);
+  if (auto* machine = std::get_if<unit_replace>(&c.body))
+    return replace(r, *machine, c.dry_run);
   if (auto* order = std::get_if<alert_order>(&c.body))
     return alerts.run(c.dry_run, *order, by, r.stamp);
   if (std::holds_alternative<clock_accept>(c.body))

@@ -61,6 +61,7 @@ void area_fold::finish(scan_round& r) {
   alerts.end_of_round(r.stamp, r.rows, [this](const alert& a) {
     up.append(lane::control, {.kind = entry_kind::alert, .unit = unit, .body = encode_alert(a)});
   });
+  tell_registers(r);
   children.flush(r.rows);
   parent.save(r.rows);
   auto grew = !up.sealed() || !down.sealed();
@@ -86,6 +87,8 @@ void area_fold::finish(scan_round& r) {
 
 /// The next moment at which something is to be done although nobody says anything.
 time_ms area_fold::next_due() const {
+  if (telling_)
+    return 1;
   auto due = alerts.next_due();
   auto sooner = [&](time_ms at) { due = due == 0 ? at : std::min(due, at); };
   if (!options_.silence)
@@ -142,6 +145,7 @@ void area_fold::take_parent(scan_round& r) {
 
 void area_fold::say_all(scan_round& r) {
   r.said_again = true;
+  telling_.emplace(); // in rounds to come
   alerts.say_all();
   book.each_entry([&](entry_kind kind, unit_code of, frame_body body) {
     up.append(kind == entry_kind::alert ? lane::control : lane::bulk,
@@ -258,7 +262,8 @@ bool area_fold::load(state_table table, std::string_view key, std::span<const st
   case state_table::down:
     return down.load(key, value);
   case state_table::rollups:
-    return book.load(table, key, value);
+    return key.starts_with(area_registers::key_prefix) ? registers.load(key, value)
+                                                       : book.load(table, key, value);
   case state_table::alerts:
     return key.starts_with(area_book::alert_prefix) ? book.load(table, key, value)
                                                     : alerts.load(key, value);
@@ -269,6 +274,8 @@ bool area_fold::load(state_table table, std::string_view key, std::span<const st
       return parent.load(value);
     if (key.starts_with(feed_book::key_prefix))
       return feeds.load(key, value, up);
+    if (key == telling_key)
+      return load_telling(value);
     return true; // the node's identity
   default:
     return false;

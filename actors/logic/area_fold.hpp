@@ -6,7 +6,8 @@
 //   operators' commands ┘                                ├─▶ up-log (alerts, rollups, answers)
 //                                                        └─▶ directive log (commands for below)
 //
-// Owns     the book of wards, the children, its own alerts, both logs, subscriptions, answers.
+// Owns     the book of wards, their registers, the children, its own alerts, both logs,
+//          subscriptions, answers.
 // Borrows  the round, for the call.
 // Promise  what a child's entry did, its cursor, and what goes on up are one commit: each entry
 //          counts once, whatever breaks. State is what the rows say: there is nothing to replay.
@@ -21,6 +22,7 @@
 #include "actors/logic/alert_book.hpp"
 #include "actors/logic/area_book.hpp"
 #include "actors/logic/area_children.hpp"
+#include "actors/logic/area_registers.hpp"
 #include "actors/logic/feed_book.hpp"
 #include "actors/logic/offset_log.hpp"
 #include "actors/logic/parent_cursor.hpp"
@@ -68,6 +70,7 @@ public:
 
   unit_code unit;
   area_book book;
+  area_registers registers;
   area_children children;
   alert_book alerts; // its own
   offset_log up{log_name::up, {}};
@@ -101,6 +104,11 @@ private:
   void say_ack(scan_round& r, peer_id peer, unit_code child, lane l);
   void take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e);
   void take_answer(scan_round& r, unit_code child, lane l, const log_entry_view& e);
+  void take_register(scan_round& r, unit_code child, lane l, const log_entry_view& e);
+  answer replace(scan_round& r, const unit_replace& order, bool dry_run);
+  static constexpr std::string_view telling_key = "registers";
+  void tell_registers(scan_round& r);
+  [[nodiscard]] bool load_telling(std::span<const std::byte> value);
   void take_other(scan_round& r, const inbound_link& in, const session& s);
   void look_for_silence(scan_round& r);
   [[nodiscard]] time_ms quiet_since(const child_node& c) const;
@@ -114,12 +122,16 @@ private:
 
   options options_;
   std::map<peer_id, session> sessions_;
-  std::map<unit_code, peer_id> peers_; // of the sessions
+  std::map<unit_code, peer_id> peers_;           // of the sessions
+  std::optional<area_registers::place> telling_; // all registers go up once more: through here
   std::uint64_t passed_on_ = 0;
   std::uint64_t out_of_range_ = 0;
   day_number forgotten_on_ = 0;
   time_ms begun_ = 0; // stamp of the first round since the start: nobody is silent before that
 };
+
+/// What is kept of one ward, page by page, as entries: for a new machine of it.
+answer unit_rows(const area_fold& fold, const scan_round& r, const command& c);
 
 /// The answer to a question about an area, from its state between rounds.
 answer answer_area_query(const area_fold& fold, const scan_round& r, const command& c);

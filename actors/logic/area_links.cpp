@@ -163,6 +163,8 @@ void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_ent
     return fence("speaks_for=" + std::string{e.unit.text()});
   if (e.kind == entry_kind::answer)
     return take_answer(r, child, l, e);
+  if (area_registers::takes(e.kind))
+    return take_register(r, child, l, e);
   switch (book.apply(child, e, r.stamp, r.rows, r.clock_unsure)) {
   case entry_outcome::changed:
     return go_on_up(child, l, e);
@@ -212,11 +214,13 @@ void area_fold::take_other(scan_round& r, const inbound_link& in, const session&
   }
   case frame_kind::link_ack: {
     link_ack a;
-    if (read_link_ack(in.body.view(), a) == code::ok && a.log == log_name::down)
-      r.feed.push_back({.what = feed_order::deed::acked,
-                        .peer = in.peer,
-                        .log = log_name::down,
-                        .wanted = {{a.lane, 0, a.through + 1}}});
+    if (read_link_ack(in.body.view(), a) != code::ok || a.log != log_name::down)
+      return;
+    children.took(s.unit, a.lane, std::min(a.through, down.next(a.lane) - 1));
+    r.feed.push_back({.what = feed_order::deed::acked,
+                      .peer = in.peer,
+                      .log = log_name::down,
+                      .wanted = {{a.lane, 0, a.through + 1}}});
     return;
   }
   case frame_kind::link_gap: { // it no longer has what we want, and has said all that counts again

@@ -81,8 +81,8 @@ answer node_list(const area_fold& fold, const scan_round& r, const query& q) {
 answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q) {
   answer a;
   auto day = day_of(q, r);
-  a.columns = {"unit",    "via",    "scans",  "counted",     "late",
-               "persons", "venues", "inside", "open_alerts", "heard"};
+  a.columns = {"unit",   "via",         "scans", "counted",          "late", "persons", "venues",
+               "inside", "open_alerts", "heard", "persons_estimated"};
   auto open = fold.book.open_by_unit();
   for (auto& [unit, w] : fold.book.wards()) {
     auto row = w.days.find(day);
@@ -92,7 +92,7 @@ answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q
     a.rows.push_back({std::string{unit.text()}, std::string{w.via.text()}, text(d.taken),
                       text(d.counted), text(d.late), text(d.persons), text(d.venues),
                       text(d.inside), n == open.end() ? "0" : text(n->second.unresolved()),
-                      when(w.heard)});
+                      when(w.heard), d.persons_estimated ? "yes" : "no"});
   }
   auto sum = fold.book.sum_day(day);
   a.facts = {{"day", day_text(day)},
@@ -102,6 +102,7 @@ answer counts_by_unit(const area_fold& fold, const scan_round& r, const query& q
              {"counted", text(sum.counted)},
              {"late", text(sum.late)},
              {"person_wards", text(sum.person_wards)},
+             {"wards_estimated", text(sum.wards_estimated)},
              {"persons_estimate", text(sum.persons_estimate)},
              {"inside", text(sum.inside)}};
   return a;
@@ -183,6 +184,8 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
     return alert_list(fold, c, q);
   case query_kind::subscription_list:
     return fold.feeds.list(fold.up);
+  case query_kind::unit_rows:
+    return unit_rows(fold, r, c);
   case query_kind::counts_by_venue: // a ward's own: its register, its cards
   case query_kind::venue_list:
   case query_kind::venue_show:

@@ -53,6 +53,7 @@ area_day area_book::sum_day(day_number day) const {
     total.counted += r.counted;
     total.late += r.late;
     total.person_wards += r.persons;
+    total.wards_estimated += r.persons_estimated;
     total.linked += r.linked;
     for (std::size_t i = 0; i != 4; ++i) {
       total.decisions[i] += r.decisions[i];

@@ -165,6 +165,10 @@ std::uint64_t offset_log::bytes(lane l) const {
   return state(l).bytes;
 }
 
+time_ms offset_log::oldest(lane l) const {
+  return state(l).chunks.empty() ? 0 : state(l).chunks.front().at;
+}
+
 std::array<lane_range, lanes_max> offset_log::held() const {
   std::array<lane_range, lanes_max> result;
   for (std::size_t n = 0; n < lanes_max; ++n) {

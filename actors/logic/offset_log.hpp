@@ -68,6 +68,7 @@ public:
   [[nodiscard]] std::uint64_t first(lane l) const; // the oldest kept; `next` where there is none
   [[nodiscard]] std::uint64_t next(lane l) const;  // of what is sealed: the next to be read
   [[nodiscard]] std::uint64_t bytes(lane l) const;
+  [[nodiscard]] time_ms oldest(lane l) const; // when it was appended; 0 where there is none
   [[nodiscard]] std::array<lane_range, lanes_max> held() const;
   /// The first offset of what was appended at `at` or later; `next` where there is none.
   [[nodiscard]] std::uint64_t first_since(lane l, time_ms at) const;

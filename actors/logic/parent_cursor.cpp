@@ -91,6 +91,13 @@ void parent_cursor::take(scan_round& r, const taker& take) {
   }
 }
 
+void parent_cursor::begin_after(const node_ref& parent,
+                                const std::array<std::uint64_t, lanes_max>& through) {
+  before_ = parent;
+  done_before_ = through;
+  changed_ = true;
+}
+
 std::array<std::uint64_t, lanes_max> parent_cursor::next() const {
   return {down_.next(lane::control), down_.next(lane::bulk)};
 }
@@ -102,7 +109,7 @@ void parent_cursor::save(std::vector<saved_row>& rows) {
     return;
   changed_ = false;
   packed_writer out;
-  out.number(1); // schema version of this value
+  out.number(before_.known() ? 2 : 1); // schema version of this value
   out.text({reinterpret_cast<const char*>(who_.id.data()), who_.id.size()});
   out.number(who_.epoch);
   out.number(said_epoch_);
@@ -111,6 +118,12 @@ void parent_cursor::save(std::vector<saved_row>& rows) {
     out.number(down_.owes_snapshot(l));
     out.number(acked_[static_cast<std::size_t>(l)]);
   }
+  if (before_.known()) {
+    out.text({reinterpret_cast<const char*>(before_.id.data()), before_.id.size()});
+    out.number(before_.epoch);
+    for (auto through : done_before_)
+      out.number(through);
+  }
   rows.push_back({state_table::links, std::string{key}, out.take(), false});
 }
 
@@ -118,8 +131,9 @@ bool parent_cursor::load(std::span<const std::byte> value) {
   packed_reader in{value};
   std::uint64_t version = 0;
   std::string id;
-  if (!in.number(version) || version != 1 || !in.text(id) || id.size() != who_.id.size() ||
-      !in.number(who_.epoch) || !in.number(said_epoch_))
+  auto is_id = [&] { return in.text(id) && id.size() == sizeof(node_id); };
+  if (!in.number(version) || version < 1 || version > 2 || !is_id() || !in.number(who_.epoch) ||
+      !in.number(said_epoch_))
     return false;
   std::copy(id.begin(), id.end(), reinterpret_cast<char*>(who_.id.data()));
   for (auto l : lanes) {
@@ -128,6 +142,14 @@ bool parent_cursor::load(std::span<const std::byte> value) {
         !in.number(acked_[static_cast<std::size_t>(l)]))
       return false;
     down_.restore(l, next, owes != 0);
+  }
+  if (version == 2) {
+    if (!is_id() || !in.number(before_.epoch))
+      return false;
+    std::copy(id.begin(), id.end(), reinterpret_cast<char*>(before_.id.data()));
+    for (auto& through : done_before_)
+      if (!in.number(through))
+        return false;
   }
   return in.at_end();
 }

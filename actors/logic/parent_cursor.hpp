@@ -5,7 +5,8 @@
 //                  ─take─▶ entries that are new, in order       ─▶ a row of the same commit
 //
 // Owns     who the parent is; the next offset wanted of each lane of its directive log; what it
-//          has of the up-log; in which epoch of our own all was last said to it.
+//          has of the up-log; in which epoch of our own all was last said to it; and, of a ward
+//          that was built anew, how far the machine before had taken this parent's directives.
 // Promise  an entry is handed out once: the cursor is a row of the same commit as what it did.
 //          Nothing past a hole is handed out. What the parent has not acknowledged is held in the
 //          up-log, over a restart too. Another parent, or a parent in a higher epoch, has another
@@ -39,6 +40,13 @@ public:
   /// cannot be read, or leaves a hole, is left out: its sender sends it again at the next session.
   using taker = std::function<void(lane, const log_entry_view&)>;
   void take(scan_round& r, const taker& take);
+  /// The machine before had taken that of this parent's log.
+  [[nodiscard]] bool was_done(lane l, std::uint64_t offset) const {
+    return before_.known() && before_ == who_ &&
+           offset <= done_before_[static_cast<std::size_t>(l)];
+  }
+  /// ... through these offsets of `parent`: of a ward that is built anew.
+  void begin_after(const node_ref& parent, const std::array<std::uint64_t, lanes_max>& through);
   /// The row, where something has changed since the last call.
   void save(std::vector<saved_row>& rows);
   [[nodiscard]] bool load(std::span<const std::byte> value);
@@ -59,6 +67,8 @@ private:
   std::uint64_t said_epoch_ = 0; // of our own, in which all was said; 0: never
   link_receiver down_{log_name::down};
   std::array<std::uint64_t, lanes_max> acked_{};
+  node_ref before_; // whose directives the machine before had; nobody: there was none
+  std::array<std::uint64_t, lanes_max> done_before_{};
   bool changed_ = false;
 };
 

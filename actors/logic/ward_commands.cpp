@@ -270,6 +270,10 @@ answer ward_fold::run(scan_round& r, const command& c, const alert_order& order)
   return state.alerts.run(c.dry_run, order, by_, r.stamp);
 }
 
+answer ward_fold::run(scan_round&, const command&, const unit_replace& order) {
+  return plain(code::unit_not_below, std::string{order.unit.text()}); // a ward is a parent of none
+}
+
 answer ward_fold::run(scan_round& r, const command& c, const clock_accept&) {
   return accept_clock(r, c.dry_run);
 }

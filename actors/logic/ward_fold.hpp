@@ -77,6 +77,7 @@ private:
   void take_due(scan_round& r);
   void take_parent(scan_round& r);
   void take_links(scan_round& r);
+  void tell_above(scan_round& r);
   void finish_logs(scan_round& r);
   void answer_command(scan_round& r, const inbound_command& in, frame_body encoded);
   void take_commands(scan_round& r);
@@ -93,6 +94,7 @@ private:
   answer run(scan_round& r, const command& c, const clock_accept&);
   answer run(scan_round& r, const command& c, const alert_order& order);
   answer run(scan_round& r, const command& c, const subscription_remove& order);
+  answer run(scan_round& r, const command& c, const unit_replace&);
   answer run(scan_round&, const command&, const query&);
   void take_frames(scan_round& r);
   [[nodiscard]] std::vector<std::uint32_t> by_device(const scan_round& r);

@@ -22,9 +22,7 @@ void ward_fold::finish(scan_round& r) {
   finish_record(r);
   save_picked(r);
   if (options_.checkpoint)
-    state.rollups.publish({state.unit, state.tally, state.cards,
-                           static_cast<std::uint32_t>(state.places.size()), state.slots.inside()},
-                          r.stamp, state.up, r.rows);
+    tell_above(r);
   finish_logs(r);
   r.next_due = state.next_due();
   if (!r.record_parts.empty() || !r.rows.empty())

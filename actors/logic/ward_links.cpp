@@ -10,20 +10,35 @@
 
 namespace wardflow {
 
+namespace {
+
+/// Levels, cards and rulebooks: a ward that is built anew has none, and takes all of them again.
+bool is_fact(const command& c) {
+  return std::holds_alternative<std::vector<level_update>>(c.body) ||
+         std::holds_alternative<std::vector<card_update>>(c.body) ||
+         std::holds_alternative<card_order>(c.body) ||
+         std::holds_alternative<rulebook_text>(c.body);
+}
+
+} // namespace
+
 /// Directives are commands like an operator's, and go before them: revocations and levels first.
 void ward_fold::take_parent(scan_round& r) {
   r.said_again = state.parent.hear(r.parent, state.up);
   if (r.said_again) { // with this round's end
     state.rollups.republish_all();
     state.alerts.say_all();
+    state.news.say_all();
   }
   std::vector<inbound_command> said;
-  state.parent.take(r, [&](lane, const log_entry_view& e) {
+  state.parent.take(r, [&](lane l, const log_entry_view& e) {
     if (e.kind != entry_kind::command || (!e.unit.empty() && e.unit != state.unit))
       return;
     inbound_command c;
     if (read_command(e.body, c.what) != code::ok)
       return; // of a newer release: the parent's operator is told nothing, the cursor goes on
+    if (!is_fact(c.what) && state.parent.was_done(l, e.offset))
+      return; // the machine before did it, and our registers came from there
     c.by = std::string{e.by};
     c.from_parent = true;
     c.for_us = !e.unit.empty();
@@ -61,6 +76,18 @@ void ward_fold::take_links(scan_round& r) {
     link_bye bye{code::key_wrong_role, "a ward has no children"};
     r.replies.push_back({in.peer, frame_kind::link_bye, encode_link_bye(bye), 0});
   }
+}
+
+/// Counts first: what is told of registers may be more than a chunk.
+void ward_fold::tell_above(scan_round& r) {
+  auto& s = state;
+  s.rollups.publish({s.unit, s.tally, s.cards, s.devices, r.number,
+                     static_cast<std::uint32_t>(s.places.size()),
+                     static_cast<std::uint32_t>(s.places.groups().size()), s.slots.inside()},
+                    r.stamp, s.up, r.rows);
+  if (s.parent.who().known())
+    s.news.publish({s.unit, s.places, s.devices, row_revision(s.rollups.epoch(), r.number)}, s.up,
+                   r.rows);
 }
 
 void ward_fold::finish_logs(scan_round& r) {

@@ -52,6 +52,7 @@ answer status(ward_fold& fold, scan_round& r) {
     {"counted_today", text(tally == nullptr ? 0 : tally->counted)},
     {"persons_today", text(persons.persons)},
     {"inside_now", text(inside)},
+    {"counted_before", text(s.rollups.counted_before())},
     {"open_alerts", text(alerts)},
     {"venues", text(s.places.size())},
     {"venues_active", text(active)},
@@ -145,6 +146,7 @@ answer answer_query(ward_fold& fold, scan_round& r, const command& c) {
     return fold.state.feeds.list(fold.state.up);
   case query_kind::node_list:
   case query_kind::counts_by_unit:
+  case query_kind::unit_rows:
     return plain(code::query_elsewhere);
   case query_kind::verify: // the reader answers it
     break;

@@ -24,6 +24,8 @@ std::string hour_key(hour_number hour) {
 std::string day_key(day_number day) {
   return row_key("day/", day);
 }
+constexpr std::string_view before_hour = "before/hour/";
+constexpr std::string_view before_day = "before/day/";
 
 bool persons_known(day_number day, day_number today) {
   return day <= today && day + identity_days > today;
@@ -40,18 +42,48 @@ bool is_same(const day_rollup& told, day_rollup now) {
   return now == told;
 }
 
-/// The message, as a row and as an entry.
-void tell(entry_kind kind, unit_code unit, frame_body body, std::string key, offset_log& up,
-          std::vector<saved_row>& rows) {
+saved_row message_row(std::string key, const frame_body& body) {
   packed_writer out;
   out.number(1); // schema version of this value
   out.text({reinterpret_cast<const char*>(body.view().data()), body.size()});
-  rows.push_back({state_table::ward, std::move(key), out.take(), false});
+  return {state_table::ward, std::move(key), out.take(), false};
+}
+
+/// The message, as a row and as an entry.
+void tell(entry_kind kind, unit_code unit, frame_body body, std::string key, offset_log& up,
+          std::vector<saved_row>& rows) {
+  rows.push_back(message_row(std::move(key), body));
   log_entry e;
   e.kind = kind;
   e.unit = unit;
   e.body = std::move(body);
   up.append(lane::bulk, std::move(e));
+}
+
+/// Persons that both machines have seen are known by their sketches alone.
+void add_persons(const day_rollup& before, day_rollup& r) {
+  r.persons_estimated = before.persons_estimated;
+  if (before.persons == 0)
+    return;
+  if (r.persons == 0) {
+    r.persons = before.persons;
+    r.sketch = before.sketch;
+    return;
+  }
+  person_sketch all, then;
+  if (all.load(r.sketch) && then.load(before.sketch))
+    all.merge(then);
+  r.persons =
+    std::clamp(all.estimate(), std::max(r.persons, before.persons), r.persons + before.persons);
+  r.sketch = all.save();
+  r.persons_estimated = true;
+}
+
+/// What the machine before had told of this day goes on in ours.
+void add_before(const day_rollup& before, day_rollup& r) {
+  add_day(before, r);
+  add_persons(before, r);
+  r.linked = std::min(r.linked + before.linked, r.persons);
 }
 
 } // namespace
@@ -86,6 +118,7 @@ void ward_rollups::publish(const sources& from, time_ms stamp, offset_log& up,
     waiting_.insert(over);
   if (hours_wait_ && (again_ || over != 0 || stamp >= hours_at_ + limits_.hours_every_ms)) {
     tell_hours(from, today, up, rows);
+    mark_.publish(mark_of(from, today), today, up);
     hours_at_ = stamp;
     hours_wait_ = false;
   }
@@ -104,7 +137,7 @@ void ward_rollups::publish(const sources& from, time_ms stamp, offset_log& up,
 void ward_rollups::look(const sources& from, day_number today) {
   if (taken_ || from.venues != venues_ || from.inside != inside_)
     waiting_.insert(today);
-  hours_wait_ |= taken_;
+  hours_wait_ |= taken_ || mark_.registers_grew(mark_of(from, today));
   taken_ = false;
 }
 
@@ -116,24 +149,59 @@ void ward_rollups::look_at_all(const sources& from, day_number today) {
     waiting_.insert(day);
   for (auto& [hour, row] : from.tally.hours())
     waiting_.insert(static_cast<day_number>(hour / 24));
-  for (auto& [day, row] : days_)
-    waiting_.insert(day);
+  for (auto* of : {&days_, &days_before_})
+    for (auto& [day, row] : *of)
+      waiting_.insert(day);
   std::erase_if(waiting_, [&](day_number day) { return day > today; });
+}
+
+ward_watermark::sources ward_rollups::mark_of(const sources& from, day_number today) const {
+  auto before = days_before_.find(today);
+  return {from.unit,
+          from.tally,
+          from.devices,
+          from.groups,
+          from.venues,
+          row_revision(limits_.epoch, from.round),
+          before == days_before_.end() ? nullptr : &before->second};
+}
+
+hour_counts ward_rollups::with_before(hour_number hour, hour_counts own) const {
+  auto before = hours_before_.find(hour);
+  if (before == hours_before_.end())
+    return own;
+  auto& c = before->second.counts;
+  return {own.in + c.in, own.out + c.out, own.refused + c.refused, own.late + c.late,
+          own.poster + c.poster};
+}
+
+std::uint64_t ward_rollups::counted_before() const {
+  std::uint64_t sum = 0;
+  for (auto& [hour, r] : hours_before_)
+    sum += r.counts.in + r.counts.out;
+  return sum;
 }
 
 void ward_rollups::tell_hours(const sources& from, day_number today, offset_log& up,
                               std::vector<saved_row>& rows) {
-  for (auto& [hour, row] : from.tally.hours()) {
+  auto look_at = [&](hour_number hour, const hour_counts& own) {
     if (!counts_kept(hour / 24, today))
-      continue; // goes with the next scan
+      return; // goes with the next scan
     auto& told = hours_[hour];
-    if (told.revision != 0 && told.counts == row.counts() && !again_)
-      continue;
-    told = {from.unit, hour, next_revision(told.revision), row.counts()};
+    auto counts = with_before(hour, own);
+    if (told.revision != 0 && told.counts == counts && !again_)
+      return;
+    told = {from.unit, hour, next_revision(told.revision), counts};
     tell(entry_kind::hour_rollup, from.unit, encode_hour_rollup(told), hour_key(hour), up, rows);
     if (hour / 24 <= today) // its persons
       waiting_.insert(static_cast<day_number>(hour / 24));
-  }
+  };
+  for (auto& [hour, row] : from.tally.hours())
+    look_at(hour, row.counts());
+  if (again_) // those of the machine before alone
+    for (auto& [hour, row] : hours_before_)
+      if (!from.tally.hours().contains(hour))
+        look_at(hour, {});
 }
 
 /// The waiting days whose persons are known, all in one walk over the cards.
@@ -166,6 +234,8 @@ std::vector<day_rollup> ward_rollups::days_of(const sources& from, day_number to
         if (row->reasons[n] != 0)
           r.reasons.emplace_back(static_cast<std::uint16_t>(n), row->reasons[n]);
     }
+    if (auto before = days_before_.find(r.day); before != days_before_.end())
+      add_before(before->second, r);
   }
   return days;
 }
@@ -177,17 +247,26 @@ void ward_rollups::tell_days(const sources& from, day_number today, day_number o
     tell(entry_kind::day_rollup, from.unit, encode_day_rollup(r), day_key(r.day), up, rows);
     days_[r.day] = std::move(r);
   };
-  if (again_)
+  auto stands = [&](day_number day) {
+    return !persons_known(day, today) && counts_kept(day, today);
+  };
+  if (again_) {
     for (auto& [day, told] : days_)
-      if (!persons_known(day, today) && counts_kept(day, today))
+      if (stands(day))
         say(told, told.revision);
+    for (auto& [day, before] : days_before_)
+      if (stands(day) && !days_.contains(day))
+        say(before, 0);
+  }
   for (auto& r : days_of(from, today)) {
     auto told = days_.find(r.day);
     auto known = told != days_.end();
     // Presence and register are of now: a day that was over before keeps what it had.
     auto is_now = r.day == today || r.day == over;
-    r.venues = is_now || !known ? from.venues : told->second.venues;
-    r.inside = is_now ? from.inside : known ? told->second.inside : 0;
+    auto before = days_before_.find(r.day);
+    auto* then = known ? &told->second : before != days_before_.end() ? &before->second : nullptr;
+    r.venues = is_now || then == nullptr ? from.venues : then->venues;
+    r.inside = is_now ? from.inside : then == nullptr ? 0 : then->inside;
     if (!known || again_ || !is_same(told->second, r))
       say(std::move(r), known ? told->second.revision : 0);
   }
@@ -196,6 +275,15 @@ void ward_rollups::tell_days(const sources& from, day_number today, day_number o
 }
 
 void ward_rollups::forget(day_number today, std::vector<saved_row>& rows) {
+  while (!hours_before_.empty() && !counts_kept(hours_before_.begin()->first / 24, today)) {
+    rows.push_back(
+      {state_table::ward, row_key(before_hour, hours_before_.begin()->first), {}, true});
+    hours_before_.erase(hours_before_.begin());
+  }
+  while (!days_before_.empty() && !counts_kept(days_before_.begin()->first, today)) {
+    rows.push_back({state_table::ward, row_key(before_day, days_before_.begin()->first), {}, true});
+    days_before_.erase(days_before_.begin());
+  }
   while (!hours_.empty() && !counts_kept(hours_.begin()->first / 24, today)) {
     rows.push_back({state_table::ward, hour_key(hours_.begin()->first), {}, true});
     hours_.erase(hours_.begin());
@@ -206,6 +294,14 @@ void ward_rollups::forget(day_number today, std::vector<saved_row>& rows) {
   }
 }
 
+saved_row ward_rollups::before_row(const hour_rollup& r) {
+  return message_row(row_key(before_hour, r.hour), encode_hour_rollup(r));
+}
+
+saved_row ward_rollups::before_row(const day_rollup& r) {
+  return message_row(row_key(before_day, r.day), encode_day_rollup(r));
+}
+
 bool ward_rollups::load(std::string_view key, std::span<const std::byte> value) {
   packed_reader in{value};
   std::uint64_t version = 0;
@@ -213,21 +309,25 @@ bool ward_rollups::load(std::string_view key, std::span<const std::byte> value) 
   if (!in.number(version) || version != 1 || !in.text(text) || !in.at_end())
     return false;
   auto body = frame_body::copy_of(std::as_bytes(std::span{text})); // aligned
+  auto what = key.substr(key_prefix.size());
+  auto of_before = what.starts_with("before/");
   hour_rollup hour;
   day_rollup day;
-  if (key.starts_with(std::string{key_prefix} + "hour/")) {
-    if (read_hour_rollup(body.view(), hour) != code::ok || key != hour_key(hour.hour))
+  if (what.starts_with(of_before ? before_hour : std::string_view{"hour/"})) {
+    if (read_hour_rollup(body.view(), hour) != code::ok ||
+        key != (of_before ? row_key(before_hour, hour.hour) : hour_key(hour.hour)))
       return false;
-    hours_[hour.hour] = hour;
+    (of_before ? hours_before_ : hours_)[hour.hour] = hour;
     return true;
   }
-  if (read_day_rollup(body.view(), day) != code::ok || key != day_key(day.day))
+  if (read_day_rollup(body.view(), day) != code::ok ||
+      key != (of_before ? row_key(before_day, day.day) : day_key(day.day)))
     return false;
-  if (days_.empty() || day.day >= days_.rbegin()->first) {
+  if (!of_before && (days_.empty() || day.day >= days_.rbegin()->first)) {
     venues_ = day.venues;
     inside_ = day.inside;
   }
-  days_[day.day] = std::move(day);
+  (of_before ? days_before_ : days_)[day.day] = std::move(day);
   return true;
 }
 

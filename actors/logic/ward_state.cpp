@@ -104,7 +104,7 @@ time_ms ward_state::next_due() const {
   auto shard = cards.next_due();
   time_ms next = 0;
   for (auto due : {venue, shard == card_book::never ? 0 : shard, alerts.next_due(), owed.next_due(),
-                   rollups.next_due()})
+                   rollups.next_due(), news.next_due()})
     next = due == 0 ? next : next == 0 ? due : std::min(next, due);
   return next;
 }
@@ -163,6 +163,8 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
   }
   if (key == "tally")
     return tally.load(value, tally_stamp);
+  if (key == register_news::key)
+    return news.load(value);
   if (key.starts_with(ward_rollups::key_prefix))
     return rollups.load(key, value);
   if (key.starts_with("venue/") || key.starts_with("group/"))

@@ -16,6 +16,7 @@
 #include "actors/logic/level_watch.hpp"
 #include "actors/logic/offset_log.hpp"
 #include "actors/logic/parent_cursor.hpp"
+#include "actors/logic/register_news.hpp"
 #include "actors/logic/rulebook.hpp"
 #include "actors/logic/venue_slots.hpp"
 #include "actors/logic/ward_register.hpp"
@@ -75,6 +76,7 @@ struct ward_state {
   parent_cursor parent;
   feed_book feeds;
   ward_rollups rollups;
+  register_news news;
   level_watch owed; // made anew at a start
 
   time_ms levels_as_of = 0;

@@ -65,6 +65,7 @@ io::outcome<role_start> start_ward(node::parts& p) {
   options.checkpoints.age_min_ms = p.config.save_after_s * second_ms;
   // A restored ward counts its revisions on from where no earlier epoch of it can have come.
   options.rollups.revision_min = first_revision(p.who.epoch);
+  options.rollups.epoch = p.who.epoch;
   if (p.config.clock == node_clock::source::input) // no time passes after a replay's last scan
     options.rollups.hours_every_ms = options.rollups.days_every_ms = 0;
   auto fold = std::make_unique<ward_fold>(p.config.unit, options);

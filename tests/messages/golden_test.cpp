@@ -69,6 +69,19 @@ bool reads_as_link_batch(bytes message) {
   return read_link_batch(message, got) == code::ok && same_batch(got, some_entries(bodies));
 }
 
+/// ... and its entries as the rows that they were made of.
+bool reads_as_rows(bytes message) {
+  std::vector<frame_body> bodies;
+  link_batch got;
+  register_row group, venue, device;
+  watermark mark;
+  return read_link_batch(message, got) == code::ok && same_batch(got, some_rows(bodies)) &&
+         read_register_row(got.entries[0].body, group) == code::ok && group == a_group_row() &&
+         read_register_row(got.entries[1].body, venue) == code::ok && venue == a_venue_row() &&
+         read_register_row(got.entries[2].body, device) == code::ok && device == a_device_row() &&
+         read_watermark(got.entries[3].body, mark) == code::ok && mark == a_watermark();
+}
+
 std::vector<golden> all() {
   std::vector<golden> result;
   auto add = [&](std::string name, frame_kind kind, frame_body written,
@@ -103,6 +116,8 @@ std::vector<golden> all() {
   std::vector<frame_body> bodies; // alert, hour, day, command
   add("link_batch", frame_kind::link_batch, encode_link_batch(some_entries(bodies)),
       &reads_as_link_batch);
+  add("link_batch_rows", frame_kind::link_batch, encode_link_batch(some_rows(bodies)),
+      &reads_as_rows);
   add("link_ack", frame_kind::link_ack, encode_link_ack(an_ack()),
       reads_as(&read_link_ack, an_ack()));
   add("link_gap", frame_kind::link_gap, encode_link_gap(a_gap()),

@@ -81,6 +81,8 @@ constexpr codec<subscribe> subscriptions{&read_subscribe, &encode_subscribe};
 constexpr codec<alert> alerts{&read_alert, &encode_alert};
 constexpr codec<hour_rollup> hours{&read_hour_rollup, &encode_hour_rollup};
 constexpr codec<day_rollup> days{&read_day_rollup, &encode_day_rollup};
+constexpr codec<register_row> rows{&read_register_row, &encode_register_row};
+constexpr codec<watermark> marks{&read_watermark, &encode_watermark};
 
 code read_batch_of(const link_batch& b) {
   const auto message = encode_link_batch(b);
@@ -138,6 +140,15 @@ BOOST_AUTO_TEST_CASE(every_value_comes_back) {
   subscriptions.comes_back({});
   alerts.comes_back(capacity_alert());
   hours.comes_back(an_hour());
+  for (auto& row : {a_venue_row(), a_group_row(), a_device_row()})
+    rows.comes_back(row);
+  marks.comes_back(a_watermark());
+  watermark nothing_yet;
+  nothing_yet.unit = a_ward();
+  marks.comes_back(nothing_yet);
+  auto estimated = a_day();
+  estimated.persons_estimated = true;
+  days.comes_back(estimated);
   days.comes_back(a_day());
   day_rollup nothing;
   nothing.unit = a_ward();
@@ -206,6 +217,10 @@ BOOST_AUTO_TEST_CASE(damage_is_refused_or_another_whole_value) {
   alerts.survives(capacity_alert(), random);
   hours.survives(an_hour(), random);
   days.survives(a_day(), random);
+  rows.survives(a_venue_row(), random);
+  rows.survives(a_group_row(), random);
+  rows.survives(a_device_row(), random);
+  marks.survives(a_watermark(), random);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_batch_is_refused_or_whole) {
@@ -330,6 +345,17 @@ BOOST_AUTO_TEST_CASE(what_is_over_its_bound_is_refused) {
   refuses_changed(days, a_day(), [](auto& d) { d.unit = {}; });
   refuses_changed(days, a_day(), [](auto& d) { d.sketch.resize(65'537); });
   refuses_changed(days, a_day(), [](auto& d) { d.reasons.resize(129); });
+  refuses_changed(rows, a_group_row(), [](auto& r) { r.unit = {}; });
+  refuses_changed(rows, a_device_row(),
+                  [](auto& r) { std::get<device_record>(r.what).id = device_id{}; });
+  refuses_changed(rows, a_venue_row(),
+                  [](auto& r) { std::get<venue_record>(r.what).facts.kind = category::count_; });
+  refuses_changed(marks, a_watermark(), [](auto& w) { w.unit = {}; });
+  refuses_changed(marks, a_watermark(), [](auto& w) { w.reasons.resize(129); });
+  refuses_changed(marks, a_watermark(), [](auto& w) { w.positions[0].device = 0; });
+  refuses_changed(marks, a_watermark(), [](auto& w) { w.positions[1].device = 1; }); // twice
+  refuses_changed(marks, a_watermark(), [](auto& w) { w.positions[1].next = 0; });
+  refuses_changed(marks, a_watermark(), [](auto& w) { w.positions[0].epoch = 0; });
   for (auto size : {0u, 15u, 17u}) { // a node's id is 16 bytes
     auto message = words_of(encode_link_hello(child_hello()).view());
     for (auto& w : message)

@@ -82,7 +82,59 @@ inline day_rollup a_day() {
   return r;
 }
 
+inline register_row a_venue_row() {
+  venue_facts place{
+    make_venue_id(22366, 17), make_group_id(22366, 7), 250, 300, 1'320, category::market, true};
+  return {a_ward(), row_revision(2, 7), venue_record{place, "Chợ Đầm", "Vạn Thạnh", "0258 3"},
+          "12/QĐ"};
+}
+
+inline register_row a_group_row() {
+  return {a_ward(), row_revision(2, 6), group_record{make_group_id(22366, 7), "Tổ 7"}, ""};
+}
+
+inline register_row a_device_row() {
+  device_add as{"cổng chính", counted_bytes<public_key>(9), false, make_venue_id(22366, 17)};
+  return {a_ward(), row_revision(2, 8), device_record{device_id{3}, as, noon - 9, noon}, "14/QĐ"};
+}
+
+inline watermark a_watermark() {
+  watermark w;
+  w.unit = a_ward();
+  w.revision = row_revision(2, 9);
+  w.whole = true;
+  w.day = 18'916;
+  w.taken = 12'346;
+  w.counted = 12'301;
+  w.late = 20;
+  w.decisions = {12'001, 200, 100, 0};
+  w.colours = {5, 10'001, 2'000, 295};
+  w.reasons = {{0, 12'001}, {10, 100}, {44, 45}};
+  w.groups = 9;
+  w.venues = 17;
+  w.devices = 4;
+  w.positions = {{1, 1'634'300'000, 77}, {3, 2, 1}};
+  return w;
+}
+
 /// Entries point into `bodies`, which the caller keeps.
+inline link_batch some_rows(std::vector<frame_body>& bodies) {
+  bodies.clear();
+  bodies.push_back(encode_register_row(a_group_row()));
+  bodies.push_back(encode_register_row(a_venue_row()));
+  bodies.push_back(encode_register_row(a_device_row()));
+  bodies.push_back(encode_watermark(a_watermark()));
+  link_batch b{log_name::up, lane::bulk, 1, 4, {}};
+  b.entries = {
+    {1, noon, entry_kind::group, a_ward(), "", 0, bodies[0].view()},
+    {2, noon, entry_kind::venue, a_ward(), "", 0, bodies[1].view()},
+    {3, noon, entry_kind::device, a_ward(), "", 0, bodies[2].view()},
+    {4, noon, entry_kind::watermark, a_ward(), "", 0, bodies[3].view()},
+  };
+  return b;
+}
+
+/// The same.
 inline link_batch some_entries(std::vector<frame_body>& bodies) {
   bodies.clear();
   bodies.push_back(encode_alert(capacity_alert()));

@@ -139,6 +139,7 @@ inline std::vector<std::pair<std::string, command_body>> command_bodies() {
     {"device_revoke", device_revoke{device_id{3}, "14/QĐ"}},
     {"clock_accept", clock_accept{}},
     {"subscription_remove", subscription_remove{"trực ban"}},
+    {"unit_replace", unit_replace{*unit_code::parse("22369")}},
     {"alert_order", alert_order{"22366/card.cloned/0123456789", false, "thẻ giả, 15/BB"}},
   };
 }

@@ -46,6 +46,7 @@ void ward_node::load() {
   o.checkpoints.bytes_per_commit = 3000; // a part of the state at a time
   o.checkpoints.bytes_per_second = 20'000;
   o.rollups.revision_min = first_revision(kept.epoch);
+  o.rollups.epoch = kept.epoch;
   fold = std::make_unique<ward_fold>(unit, o);
   auto& s = fold->state;
   for (auto table : {state_table::ward, state_table::meta, state_table::venues, state_table::cards,
@@ -79,6 +80,7 @@ uplink_session::committed ward_node::at_start() const {
 void ward_node::furnish(time_ms now) {
   ward_fold::options o;
   o.rollups.revision_min = first_revision(kept.epoch);
+  o.rollups.epoch = kept.epoch;
   fold = std::make_unique<ward_fold>(unit, o);
   BOOST_REQUIRE(fold->state.loaded());
   fold->state.parent.begin(kept.epoch, fold->state.up);

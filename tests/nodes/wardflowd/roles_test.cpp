@@ -112,8 +112,9 @@ std::vector<deed> all_deeds() {
           {"device add", device, false},
           {"device revoke", device_revoke{device_id{1}, "9/QD"}, false},
           {"alert order", alert_order{"22366/card.cloned/c1", true, ""}, false},
-          {"clock accept", clock_accept{}, false},
-          {"subscription remove", subscription_remove{"night-shift"}, false}};
+          {"subscription remove", subscription_remove{"night"}, false},
+          {"unit replace", unit_replace{*unit_code::parse("22369")}, false},
+          {"clock accept", clock_accept{}, false}};
 }
 
 std::string slurp(const std::filesystem::path& file) {
@@ -138,6 +139,23 @@ BOOST_AUTO_TEST_CASE(every_command_is_done_or_refused_by_the_role_that_gives_it)
       BOOST_TEST(((w.ask(*supervisor, d.body) == code::key_wrong_role) == !asks));
     }
   }
+  query rows; // the keys of all devices are in it
+  rows.what = query_kind::unit_rows;
+  BOOST_TEST((w.ask(*supervisor, rows) == code::key_wrong_role));
+  BOOST_TEST((w.ask(*health, rows) == code::key_wrong_role));
+  BOOST_TEST((w.ask(*operator_, rows) == code::query_malformed)); // a ward has none below
+}
+
+BOOST_AUTO_TEST_CASE(a_nodes_key_commands_nothing_but_what_its_own_new_machine_asks) {
+  role_world w;
+  principal p;
+  p.unit = *unit_code::parse("22369");
+  auto node = w.node.controller(w.person(role::node, "22369", p));
+  for (auto& d : all_deeds())
+    BOOST_TEST(((w.ask(*node, d.body) == code::key_wrong_role) ==
+                !std::holds_alternative<unit_replace>(d.body)),
+               d.name);
+  BOOST_TEST((w.ask(*node, unit_replace{*unit_code::parse("22372")}) == code::key_wrong_role));
 }
 
 BOOST_AUTO_TEST_CASE(a_device_controls_nothing_and_a_person_scans_nothing) {
