@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(an_entry_that_speaks_for_another_unit_is_not_taken) {
     acked = got && got->header.kind == frame_kind::link_ack;
   }
   BOOST_TEST(acked);
-  BOOST_TEST(w.alert("node.fenced").find("speaks for 22366") != std::string::npos,
+  BOOST_TEST(w.alert("node.fenced").find("speaks_for=22366") != std::string::npos,
              w.alert("node.fenced"));
   BOOST_TEST(w.alert("card.cloned").empty());
 }
