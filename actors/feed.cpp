@@ -47,7 +47,7 @@ void feed::committed(const scan_round& r) {
 
 void feed::lost(peer_id peer) {
   std::lock_guard lock{mutex_};
-  orders_.push_back({.what = feed_order::deed::close, .peer = peer});
+  lost_.push_back(peer);
   news_ = true;
   wake_.notify_one();
 }
@@ -61,9 +61,12 @@ void feed::run() {
       return;
     news_ = false;
     auto orders = std::exchange(orders_, {});
+    auto lost = std::exchange(lost_, {});
     auto up = new_up_, down = new_down_;
     lock.unlock();
     auto now = io::monotonic_ms();
+    for (auto peer : lost)
+      desk_.lost(peer);
     for (auto& order : orders)
       desk_.obey(std::move(order), now);
     auto more = desk_.pump(up, down, now);

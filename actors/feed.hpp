@@ -54,6 +54,7 @@ private:
   mutable std::mutex mutex_; // guards what follows, up to the thread
   std::condition_variable wake_;
   std::vector<feed_order> orders_;
+  std::vector<peer_id> lost_;
   feed_desk::held new_up_{}, new_down_{};
   bool news_ = false;
   bool stopping_ = false;

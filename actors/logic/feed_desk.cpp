@@ -16,7 +16,8 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
       return to_.send(order.peer, frame_kind::link_bye, encode_link_bye(full));
     }
     auto peer = order.peer;
-    auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}, {}}).first->second;
+    auto& t =
+      tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}, {}, false}).first->second;
     t.want = std::move(order);
     t.sender.begin(t.want.wanted, t.want.window_bytes, window_frames);
     return;
@@ -37,6 +38,16 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
         joined(t.want, order);
     return;
   }
+}
+
+void feed_desk::lost(peer_id peer) {
+  auto t = tails_.find(peer);
+  if (t == tails_.end())
+    return;
+  if (t->second.want.log == log_name::up)
+    tails_.erase(t);
+  else
+    t->second.lost = true;
 }
 
 /// Who asked for a unit above wards gets those that come by it, and loses those that leave it.
@@ -63,7 +74,7 @@ bool feed_desk::pump(const held& up, const held& down, time_ms now) {
       at = tails_.erase(at);
       continue;
     }
-    more = pump(peer, t, is_child ? down : up) || more;
+    more = (!t.lost && pump(peer, t, is_child ? down : up)) || more;
     ++at;
   }
   return more;

@@ -30,8 +30,9 @@ public:
   static constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
   /// A connection's queue holds twice as many (io::socket_options::sndhwm), answers beside them.
   static constexpr std::size_t window_frames = 64;
-  /// Small chunks go together up to this.
-  static constexpr std::size_t frame_bytes = std::size_t{64} << 10;
+  /// Small chunks go together up to this: two seconds of a line of 64 kbit/s, for a heartbeat waits
+  /// behind a frame.
+  static constexpr std::size_t frame_bytes = std::size_t{16} << 10;
   using held = std::array<lane_range, lanes_max>;
 
   struct ports {
@@ -47,6 +48,9 @@ public:
   }
 
   void obey(feed_order&& order, time_ms now);
+  /// A frame could not be sent to this peer. A supervisor who hears nothing asks again; a child is
+  /// told to begin anew when its acknowledgement does not come.
+  void lost(peer_id peer);
   /// A turn for each reader. True: somebody may have more at once.
   [[nodiscard]] bool pump(const held& up, const held& down, time_ms now);
   [[nodiscard]] std::size_t readers() const { return tails_.size(); }
@@ -57,6 +61,7 @@ private:
     feed_order want;
     link_sender sender;
     link_patience patience;
+    bool lost = false; // frames before the next one are missing
   };
 
   /// What a filter leaves of one chunk, or of several small ones, which outlive it.

@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(small_chunks_go_together_and_a_filter_leaves_the_same_of_th
   w.open({});
   w.open({.units = {unit("22301")}}, 2, 500);
   BOOST_TEST(w.pump() == all);
-  BOOST_TEST(w.sent.size() <= 10u);
+  BOOST_TEST(w.sent.size() <= 30u);
   w.open({.units = {unit("22301")}}, 2, 500); // the 499 before it are not for him
   BOOST_TEST(w.pump(2) == of_one.substr(167 * 6));
   BOOST_TEST(w.through[2] == 1000u);
@@ -283,5 +283,27 @@ BOOST_AUTO_TEST_CASE(a_child_that_does_not_acknowledge_is_told_to_begin_anew) {
   BOOST_TEST(w.pump() == "");
   w.now += second_ms;
   BOOST_TEST(w.pump() == "bye ");
+  BOOST_TEST(w.desk.readers() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(who_lost_a_frame_gets_nothing_past_it_and_a_child_is_told) {
+  world w;
+  w.append(unit("22301"));
+  w.seal();
+  w.open({});
+  feed_order child;
+  child.log = log_name::down;
+  child.below = unit("22302");
+  w.open(child, 2);
+  w.pump();
+  w.desk.lost(peer_id{1}); // a supervisor asks again by himself
+  BOOST_TEST(w.desk.readers() == 1u);
+  w.desk.lost(peer_id{2});
+  w.desk.lost(peer_id{3}); // nobody
+  w.append(unit("22302"));
+  w.seal();
+  BOOST_TEST(w.pump(2) == "");
+  w.now += link_patience::least_ms + second_ms;
+  BOOST_TEST(w.pump(2) == "bye ");
   BOOST_TEST(w.desk.readers() == 0u);
 }
