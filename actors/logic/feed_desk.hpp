@@ -32,8 +32,9 @@ public:
   static constexpr time_ms rest_ms = second_ms; // for a reader whose queue was full
   /// A connection's queue holds twice as many (io::socket_options::sndhwm), answers beside them.
   static constexpr std::size_t window_frames = 64;
-  /// Small chunks go together up to this.
-  static constexpr std::size_t frame_bytes = std::size_t{64} << 10;
+  /// Small chunks go together up to this: two seconds of a line of 64 kbit/s, for a heartbeat waits
+  /// behind a frame.
+  static constexpr std::size_t frame_bytes = std::size_t{16} << 10;
   using held = std::array<lane_range, lanes_max>;
 
   struct ports {

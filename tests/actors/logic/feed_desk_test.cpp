@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(small_chunks_go_together_and_a_filter_leaves_the_same_of_th
   w.open({});
   w.open({.units = {unit("22301")}}, 2, 500);
   BOOST_TEST(w.pump() == all);
-  BOOST_TEST(w.sent.size() <= 10u);
+  BOOST_TEST(w.sent.size() <= 30u);
   w.open({.units = {unit("22301")}}, 2, 500); // the 499 before it are not for him
   BOOST_TEST(w.pump(2) == of_one.substr(167 * 6));
   BOOST_TEST(w.through[2] == 1000u);
@@ -284,4 +284,24 @@ BOOST_AUTO_TEST_CASE(a_child_that_does_not_acknowledge_is_told_to_begin_anew) {
   w.now += second_ms;
   BOOST_TEST(w.pump() == "bye ");
   BOOST_TEST(w.desk.readers() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(who_lost_a_frame_rests_and_gets_it_again) {
+  world w;
+  w.append(unit("22301"));
+  w.seal();
+  w.open({});
+  feed_order child;
+  child.log = log_name::down;
+  child.below = unit("22301");
+  w.open(child, 2);
+  auto first = w.pump(2);
+  BOOST_TEST(first != "");
+  w.desk.obey({.what = feed_order::deed::rewind, .peer = peer_id{2}}, w.now);
+  w.desk.obey({.what = feed_order::deed::rewind, .peer = peer_id{3}}, w.now); // nobody
+  BOOST_TEST(w.pump(2) == "");
+  w.now += feed_desk::rest_ms;
+  w.through[2] = 0;
+  BOOST_TEST(w.pump(2) == first);
+  BOOST_TEST(w.desk.readers() == 2u);
 }
