@@ -18,18 +18,33 @@ void gate::take_link(io::inbound&& in, const principal& who) {
   if (!options_.has_links)
     return refuse(in.peer, code::frame_kind_unknown);
   next_bytes_ += in.body.size();
-  if (in.header.kind == frame_kind::link_batch) // an input clock's time comes from below
+  next_control_bytes_ += in.body.size();
+  if (in.header.kind == frame_kind::link_batch) { // an input clock's time comes from below
     newest_event_ = std::max(newest_event_, newest_entry(in.body.view()));
+    next_->fills = true;
+  }
   next_->links.push_back(
     {in.peer, who.name, who.unit, who.role, in.header.kind, std::move(in.body)});
 }
 
-void gate::take_directive(const node_ref& parent, frame_kind kind, frame_body body) {
+bool gate::take_directive(const node_ref& parent, frame_kind kind, frame_body body) {
+  auto taken = false;
   {
     std::lock_guard lock{mutex_};
-    parent_.directive(parent, kind, std::move(body));
+    taken = parent_.directive(parent, kind, std::move(body));
   }
   ends_.wake();
+  return taken;
+}
+
+void gate::directives_begin(const node_ref& parent) {
+  std::lock_guard lock{mutex_};
+  parent_.begin(parent);
+}
+
+void gate::log_unreadable(const std::string& place) {
+  std::lock_guard lock{mutex_};
+  unreadable_ = place;
 }
 
 void gate::parent_has(const node_ref& parent, const std::array<std::uint64_t, lanes_max>& through,
@@ -43,8 +58,11 @@ void gate::parent_has(const node_ref& parent, const std::array<std::uint64_t, la
 }
 
 void gate::take_from_uplink() {
+  auto fits = to_.scans_fit(); // bulk waits in the inbox, then with its sender
   std::lock_guard lock{mutex_};
-  parent_.give(next_->parent, directives_per_round);
+  auto bulk = parent_.give(next_->parent, directives_per_round, fits);
+  next_->fills = next_->fills || bulk;
+  next_->unreadable = unreadable_;
 }
 
 } // namespace wardflow

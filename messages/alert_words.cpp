@@ -74,6 +74,7 @@ constexpr words evidence_words[]{
   {"reason", "lý do", "reason"},
   {"refused", "số lần từ chối", "refused"},
   {"stamp", "giờ máy chủ", "node time"},
+  {"unreadable", "nhật ký không đọc được ở", "a log that cannot be read at"},
   {"venue", "địa điểm", "venue"},
 };
 

@@ -24,12 +24,16 @@ struct Command {
     clockAccept @8 :Void;
     alertOrder @9 :AlertOrder;
     subscriptionRemove @12 :SubscriptionRemove;
+    nodeForget @14 :NodeForget;
   }
   unit @10 :UInt32;
   # For whom it is (unit_number of ids.hpp); 0: the node that is asked, and for directives all
   # wards below. A node hands it down the tree.
   ttlMs @11 :Int64;
-  # A command that waits longer than this on its way down is not done; 0: as long as the log lasts.
+  # A command that waits longer than this on its way down is not done; 0: for one unit a week, for
+  # all wards as long as the log lasts.
+  more @13 :Bool;
+  # Further pieces of the same import follow: what it says is not whole yet.
 }
 
 struct AlertOrder {
@@ -41,6 +45,11 @@ struct AlertOrder {
 
 struct SubscriptionRemove {
   name @0 :Text;
+}
+
+struct NodeForget {
+  unit @0 :UInt32;
+  document @1 :Text;
 }
 
 struct Query {

@@ -98,12 +98,6 @@ constexpr text_row rows[]{
   {code::query_malformed, "query_malformed", "Câu hỏi thiếu hoặc sai tham số.",
    "The query lacks an argument, or one cannot be read.", "Xem `wardctl --help` của lệnh đó.",
    "See the command's `--help`."},
-  {code::query_elsewhere, "query_elsewhere", "Câu hỏi này không thuộc nút được hỏi.",
-   "That is not asked of this node.",
-   "Sổ đăng ký, thẻ, cấp độ, verify: hỏi nút của phường. Nút bên dưới, số theo đơn vị: hỏi nút cấp "
-   "trên. Chọn bằng --target hay --context.",
-   "Registers, cards, levels and verify are a ward's; nodes and counts by unit are a city's or "
-   "province's. Choose with --target or --context."},
   {code::range_past_retention, "range_past_retention", "Dữ liệu của ngày đó đã được xóa theo hạn.",
    "That day's data were purged at the end of their time.", "Chọn ngày gần hơn.",
    "Choose a later day."},
@@ -133,6 +127,12 @@ constexpr text_row rows[]{
   {code::unit_needed, "unit_needed", "Lệnh này thuộc về một phường; chưa nói phường nào.",
    "This command is for one ward, and does not say which.", "Thêm `--unit MÃ_PHƯỜNG`.",
    "Add `--unit CODE`."},
+  {code::query_elsewhere, "query_elsewhere", "Câu hỏi này không thuộc nút được hỏi.",
+   "That is not asked of this node.",
+   "Sổ đăng ký, thẻ, cấp độ, verify: hỏi nút của phường. Nút bên dưới, số theo đơn vị: hỏi nút cấp "
+   "trên. Chọn bằng --target hay --context.",
+   "Registers, cards, levels and verify are a ward's; nodes and counts by unit are a city's or "
+   "province's. Choose with --target or --context."},
 };
 
 static_assert(ascending(rows));

@@ -139,6 +139,7 @@ inline std::vector<std::pair<std::string, command_body>> command_bodies() {
     {"device_revoke", device_revoke{device_id{3}, "14/QĐ"}},
     {"clock_accept", clock_accept{}},
     {"subscription_remove", subscription_remove{"trực ban"}},
+    {"node_forget", node_forget{*unit_code::parse("22366"), "16/QĐ-UBND"}},
     {"alert_order", alert_order{"22366/card.cloned/0123456789", false, "thẻ giả, 15/BB"}},
   };
 }
