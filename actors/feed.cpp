@@ -15,6 +15,9 @@ feed::feed(const io::store& disk, ports to) :
                 std::vector<log_chunk>& chunks) {
            std::uint64_t first_kept = 0;
            return log_.read(log, l, from, bytes_max, chunks, first_kept);
+         },
+         [this](log_name log, lane l, std::uint64_t offset) {
+           to_.unreadable(log_reader::place(log, l, offset));
          }}),
   thread_([this] { run(); }) {
   // nop
@@ -67,7 +70,7 @@ void feed::run() {
     auto now = io::monotonic_ms();
     for (auto& order : orders)
       desk_.obey(std::move(order), now);
-    auto more = desk_.pump(up, down, now);
+    auto more = desk_.pump(up, down, now, io::wall_ms());
     lock.lock();
     news_ = news_ || more; // each reader has had a turn; new orders come first
     readers_ = desk_.readers();

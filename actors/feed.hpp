@@ -30,6 +30,7 @@ class feed {
 public:
   struct ports {
     std::function<void(peer_id, frame_kind, frame_body)> send;
+    std::function<void(const std::string&)> unreadable; // an entry of a log: log/lane/offset
   };
 
   feed(const io::store& disk, ports to);

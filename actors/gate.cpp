@@ -89,6 +89,12 @@ bool gate::is_full() const {
          sealed_bytes_ >= options_.round_bytes_max;
 }
 
+/// Children's entries come as fast as the line goes. They are not refused: a session would begin
+/// anew, and send them once more. Not read, they wait in ZeroMQ's queues, then with their senders.
+bool gate::control_is_full() const {
+  return next_control_bytes_ >= 2 * options_.round_bytes_max;
+}
+
 /// How long to sleep: not at all when there is something to do, else until something is due.
 int gate::wait_ms() const {
   auto free = may_send_off();
@@ -106,7 +112,9 @@ void gate::run() {
     if (ending && on_their_way_ == 0)
       return;
     if (!ending) {
-      ends_.poll(wait_ms(), !is_full(), [this](io::inbound&& in) { return take(std::move(in)); });
+      ends_.poll(
+        wait_ms(), !is_full(), [this](io::inbound&& in) { return take(std::move(in)); },
+        !control_is_full());
       take_committed();
       if (next_->scans.empty() && may_send_off())
         open_sealed();
@@ -134,12 +142,13 @@ void gate::send_off() {
   r.stamp = stamp;
   r.clock_unsure = options_.clock.unsure();
   r.store_percent = store_percent_;
+  r.store_full = !to_.scans_fit();
   if (std::any_of(r.commands.begin(), r.commands.end(),
                   [](const inbound_command& c) { return c.what.is_query(); }))
     add_facts(r);
   ++on_their_way_;
   without_bulk_ += r.scans.empty() ? 0 : 1;
-  next_bytes_ = 0;
+  next_bytes_ = next_control_bytes_ = 0;
   r.times.sent_off = io::monotonic_ns();
   auto going = std::exchange(next_, fresh_round());
   to_.work(std::move(going));
@@ -181,10 +190,16 @@ void gate::take_committed() {
       keys_.replace_file_keys(std::move(*new_keys_));
     new_keys_.reset();
   }
-  for (auto& a : answers)
-    if (auto how = ends_.send(a.peer, a.kind, std::move(a.body));
-        how != io::delivery::sent && to_.lost)
+  for (auto& a : answers) {
+    auto how = ends_.send(a.peer, a.kind, std::move(a.body));
+    if (how == io::delivery::gone)
+      next_->gone.push_back(a.peer);
+    // A heartbeat that finds no place is no loss: what fills the queue says more.
+    else if (how == io::delivery::sent || a.kind == frame_kind::link_heartbeat)
+      continue;
+    if (to_.lost)
       to_.lost(a.peer, how == io::delivery::gone);
+  }
   for (auto& r : rounds) {
     --on_their_way_;
     next_due_ = r->next_due;

@@ -9,9 +9,12 @@
 //          and what the parent said until a round takes it.
 // Borrows  its ports, which outlive it.
 // Promise  a raw personal code ends here: what leaves in a round holds pseudonyms. Nothing is sent
-//          before its commit. At the byte limit scans wait with their senders; control never does.
+//          before its commit. At the byte limit scans wait with their senders, at twice as many
+//          bytes of control that does too. While the disk is full, what fills it waits or is
+//          refused, and what is small or makes room is taken.
 // Bound    two rounds on their way, and one in the making of at most `round_bytes_max` and 10,000
-//          frames; sealed codes are opened a few at a time, when nothing live waits.
+//          frames of scans, and twice `round_bytes_max` of control (and the frame that reaches
+//          it); sealed codes are opened a few at a time, when nothing live waits.
 #pragma once
 
 #include "actors/io/pseudonym.hpp"
@@ -73,10 +76,15 @@ public:
   /// From any thread: an answer that is not part of a round (the reader's).
   void answer_later(peer_id peer, frame_kind kind, frame_body body);
   /// From UPLINK: a frame of the parent's directive log, for the next round.
-  void take_directive(const node_ref& parent, frame_kind kind, frame_body body);
+  /// False: there is no room for it.
+  [[nodiscard]] bool take_directive(const node_ref& parent, frame_kind kind, frame_body body);
+  /// From UPLINK: the parent's directives come once more, from what is on disk.
+  void directives_begin(const node_ref& parent);
   /// From UPLINK: see parent_inbox.
   void parent_has(const node_ref& parent, const std::array<std::uint64_t, lanes_max>& through,
                   bool republish, bool urgent);
+  /// From UPLINK and FEED: an entry of a log cannot be read; rounds say so from now on.
+  void log_unreadable(const std::string& place);
   /// From any thread: the allow-list's file says this now.
   void replace_keys(std::vector<principal> keys);
   /// Takes no more frames, waits until nothing is on its way, and ends the thread. `last`: an empty
@@ -120,6 +128,7 @@ private:
   [[nodiscard]] bool may_send_off() const;
   [[nodiscard]] bool has_input() const;
   [[nodiscard]] bool is_full() const;
+  [[nodiscard]] bool control_is_full() const;
   [[nodiscard]] int wait_ms() const;
   [[nodiscard]] card_id pseudonym_of(std::string& identity, code& problem) const;
   void hide_identities(command& c) const;
@@ -133,6 +142,7 @@ private:
   ports to_;
   round_ptr next_; // in the making
   std::size_t next_bytes_ = 0;
+  std::size_t next_control_bytes_ = 0; // of these
   time_ms newest_event_ = 0;
   std::vector<round_ptr> idle_; // rounds to use again
   unsigned on_their_way_ = 0;
@@ -151,6 +161,7 @@ private:
   std::vector<outbound> answers_;
   std::optional<std::vector<principal>> new_keys_;
   parent_inbox parent_;
+  std::string unreadable_;
 
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -13,7 +13,8 @@ namespace wardflow {
 
 namespace {
 
-constexpr unsigned sealed_at_once = 8; // about half a millisecond of opening
+constexpr unsigned sealed_at_once = 8;                    // about half a millisecond of opening
+constexpr std::size_t small_word = std::size_t{64} << 10; // so much gets in while the disk is full
 
 /// Overwrites what held a raw code; the compiler may not leave it out.
 void forget(bytes data) {
@@ -61,6 +62,7 @@ bool gate::take(io::inbound&& in) {
     refuse(in.peer, may);
     return true;
   }
+  const auto on = in.on;
   switch (in.header.kind) {
   case frame_kind::hello: {
     hello h;
@@ -91,7 +93,7 @@ bool gate::take(io::inbound&& in) {
   default:
     refuse(in.peer, code::frame_kind_unknown);
   }
-  return !is_full();
+  return on == io::channel::scans ? !is_full() : !control_is_full();
 }
 
 void gate::take_batch(io::inbound&& in, const principal& who) {
@@ -198,6 +200,9 @@ void gate::take_command(io::inbound&& in, const principal& who) {
   forget(in.body.view());
   if (bad == code::ok && !may_command(who, c.what))
     bad = code::key_wrong_role;
+  auto fills = in.body.size() > small_word;
+  if (bad == code::ok && fills && !to_.scans_fit())
+    bad = code::store_full;
   if (bad != code::ok) {
     answer a;
     a.id = c.what.id;
@@ -209,6 +214,8 @@ void gate::take_command(io::inbound&& in, const principal& who) {
   }
   hide_identities(c.what);
   next_bytes_ += in.body.size();
+  next_control_bytes_ += in.body.size();
+  next_->fills = next_->fills || fills;
   next_->commands.push_back(std::move(c));
 }
 

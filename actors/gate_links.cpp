@@ -22,18 +22,34 @@ void gate::take_link(io::inbound&& in, const principal& who) {
   if (!options_.has_links)
     return refuse(in.peer, code::frame_kind_unknown);
   next_bytes_ += in.body.size();
-  if (in.header.kind == frame_kind::link_batch && options_.clock.is_input()) // time is from below
-    newest_event_ = std::max(newest_event_, newest_entry(in.body.view()));
+  next_control_bytes_ += in.body.size();
+  if (in.header.kind == frame_kind::link_batch) {
+    if (options_.clock.is_input()) // time is from below
+      newest_event_ = std::max(newest_event_, newest_entry(in.body.view()));
+    next_->fills = true;
+  }
   next_->links.push_back(
     {in.peer, who.name, who.unit, who.role, in.header.kind, std::move(in.body)});
 }
 
-void gate::take_directive(const node_ref& parent, frame_kind kind, frame_body body) {
+bool gate::take_directive(const node_ref& parent, frame_kind kind, frame_body body) {
+  auto taken = false;
   {
     std::lock_guard lock{mutex_};
-    parent_.directive(parent, kind, std::move(body));
+    taken = parent_.directive(parent, kind, std::move(body));
   }
   ends_.wake();
+  return taken;
+}
+
+void gate::directives_begin(const node_ref& parent) {
+  std::lock_guard lock{mutex_};
+  parent_.begin(parent);
+}
+
+void gate::log_unreadable(const std::string& place) {
+  std::lock_guard lock{mutex_};
+  unreadable_ = place;
 }
 
 void gate::parent_has(const node_ref& parent, const std::array<std::uint64_t, lanes_max>& through,
@@ -47,11 +63,15 @@ void gate::parent_has(const node_ref& parent, const std::array<std::uint64_t, la
 }
 
 void gate::take_from_uplink() {
-  auto bulk_too =
-    may_send_off() && (next_->scans.empty() || without_bulk_ >= rounds_without_bulk_max);
+  // Bulk waits in the inbox while the disk is full, then with its sender.
+  auto bulk_too = to_.scans_fit() && may_send_off() &&
+                  (next_->scans.empty() || without_bulk_ >= rounds_without_bulk_max);
   std::lock_guard lock{mutex_};
-  if (parent_.give(next_->parent, directives_per_round, bulk_too))
+  if (parent_.give(next_->parent, directives_per_round, bulk_too)) {
     without_bulk_ = 0;
+    next_->fills = true;
+  }
+  next_->unreadable = unreadable_;
 }
 
 } // namespace wardflow

@@ -19,6 +19,7 @@ constexpr std::size_t beside_a_record = std::size_t{64} << 10;
 
 // So long a full disk is left alone before it is asked again.
 constexpr std::chrono::seconds full_wait{1};
+constexpr time_ms full_wait_ms = second_ms; // ... also while rounds come that write nothing
 
 } // namespace
 
@@ -82,6 +83,7 @@ code journal_thread::commit(piece& alone) {
 /// Scans are let in where there is room for them; the ballast is taken back as soon as it fits.
 void journal_thread::look_for_room() {
   unseen_bytes_ = 0;
+  looked_at_ = io::monotonic_ms();
   if (!scans_fit_)
     static_cast<void>(disk_.restore_ballast());
   auto room = disk_.room();
@@ -106,16 +108,18 @@ code journal_thread::commit(scan_round& r, piece* along, std::string& detail) {
   in.round = r.record_parts.empty() ? 0 : r.number;
   in.record_parts = r.record_parts;
   in.puts = puts;
-  in.uses_reserve = r.scans.empty(); // an operator's word still fits when scans do not
+  in.uses_reserve = r.scans.empty() && !r.fills; // an operator's word fits when scans do not
   auto done = disk_.commit(in, &detail);
   auto full = done == code::disk_full || done == code::map_full;
   if (full && !in.uses_reserve) {
-    in.uses_reserve = true; // nothing of it happened; its scans were let in, so they are kept
+    in.uses_reserve = true; // nothing of it happened; it was let in, so it is kept
     done = disk_.commit(in, &detail);
   }
   std::size_t size = 0;
   for (auto part : in.record_parts)
     size += part.size();
+  for (auto& row : puts) // an area's records are its rows
+    unseen_bytes_ += row.key.size() + row.value.size();
   record_bytes_.fetch_add(size, std::memory_order_relaxed);
   commits_.fetch_add(1, std::memory_order_relaxed);
   unseen_bytes_ += size + beside_a_record;
@@ -161,6 +165,8 @@ void journal_thread::run() {
       answer(*along, done);
     if (done != code::ok)
       return to_.failed(done, detail);
+    if (!scans_fit_ && io::monotonic_ms() - looked_at_ >= full_wait_ms)
+      look_for_room();
     r->store_percent = store_percent_;
     to_.committed(std::move(r));
   }

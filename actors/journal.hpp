@@ -8,8 +8,9 @@
 // Borrows  the store, which outlives it.
 // Promise  rounds are committed in order, each in one transaction with what goes along; a round is
 //          handed on only after its commit. Where the disk fills up under a round that was let in
-//          already, the reserve and the ballast take it, and no more scans are let in until there
-//          is room again. A commit that fails all the same ends the node.
+//          already, the reserve and the ballast take it, and no more of what fills it (scans,
+//          children's entries, bulk) is let in until there is room again. A commit that fails all
+//          the same ends the node.
 //          A piece of a base goes along with a round, or by itself when there is none; a disk that
 //          has no room for it ends nothing.
 // Bound    two rounds: GATE has no more on their way. One piece: READER waits for it.
@@ -81,6 +82,7 @@ private:
   bool stopping_ = false;
   std::atomic<bool> scans_fit_{true};
   std::size_t unseen_bytes_ = 0;   // about what was written since the disk was asked for its room
+  time_ms looked_at_ = 0;          // monotonic
   std::uint8_t store_percent_ = 0; // of the room that there is; 100: scans do not fit
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<std::uint64_t> record_bytes_{0};

@@ -15,6 +15,7 @@ namespace wardflow {
 namespace {
 
 constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
+constexpr time_ms damage_rest_ms = minute_ms; // a store that is damaged does not mend itself
 
 } // namespace
 
@@ -42,7 +43,7 @@ uplink::uplink(const io::store& disk, uplink_options options, io::client link, p
   wake_fd_(wake_fd),
   session_({options.unit, options.id, options.epoch, options.boot, WARDFLOW_VERSION},
            {[this](frame_kind kind, frame_body body) { return link_.send(kind, std::move(body)); },
-            to_.directive, to_.parent_has},
+            to_.directive, to_.parent_has, to_.begins},
            options.at_start),
   news_(options.at_start),
   thread_([this] { run(); }) {
@@ -109,7 +110,7 @@ void uplink::look_at_link() {
 }
 
 void uplink::pump() {
-  while (!stopping_) {
+  while (!stopping_ && io::monotonic_ms() >= reads_again_) {
     auto order = session_.next();
     if (!order)
       return;
@@ -118,6 +119,10 @@ void uplink::pump() {
     auto read =
       log_.read(log_name::up, order->lane, order->from,
                 std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks, first_kept);
+    if (read == code::store_damaged && chunks.empty()) {
+      reads_again_ = io::monotonic_ms() + damage_rest_ms;
+      return to_.unreadable(log_reader::place(log_name::up, order->lane, order->from));
+    }
     auto sent = false;
     for (auto& chunk : chunks) {
       auto size = chunk.message.size();

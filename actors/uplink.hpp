@@ -48,10 +48,12 @@ struct uplink_options {
 class uplink {
 public:
   struct ports {
-    std::function<void(const node_ref&, frame_kind, frame_body)> directive;
+    std::function<bool(const node_ref&, frame_kind, frame_body)> directive;
     std::function<void(const node_ref&, const uplink_session::acks&, bool republish, bool urgent)>
       parent_has;
     std::function<void(std::string_view)> log;
+    std::function<void(const node_ref&)> begins;
+    std::function<void(const std::string&)> unreadable; // an entry of the up-log: log/lane/offset
   };
 
   /// config_malformed, internal: see io::client.
@@ -80,6 +82,7 @@ private:
   int wake_fd_;
   uplink_session session_; // the thread's own
   std::string last_said_;
+  time_ms reads_again_ = 0; // after what cannot be read
 
   mutable std::mutex mutex_; // guards what follows
   uplink_session::committed news_;

@@ -88,6 +88,7 @@ constexpr words evidence_words[]{
   {"stamp", "giờ máy chủ", "node time"},
   {"unit", "đơn vị", "unit"},
   {"units", "đơn vị", "units"},
+  {"unreadable", "nhật ký không đọc được ở", "a log that cannot be read at"},
   {"venue", "địa điểm", "venue"},
   {"via", "qua", "via"},
 };

@@ -71,6 +71,7 @@ enum class code : std::uint16_t {
   link_twin = 148,       // another node with the same identity is alive
   link_past_retention = 149,
   subscription_taken = 150, // another reader has come under the same name
+  too_many_readers = 152,   // of one key, or of this node
 
   // 200-399: answers to commands.
   done = 200,

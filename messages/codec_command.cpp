@@ -163,6 +163,14 @@ code take(const do_reader& from, text_taker& texts, command_body& out) {
   case wire::Command::Do::SUBSCRIPTION_REMOVE:
     out = subscription_remove{texts.line(from.getSubscriptionRemove().getName())};
     return code::ok;
+  case wire::Command::Do::NODE_FORGET: {
+    auto order = from.getNodeForget();
+    auto unit = unit_of_number(order.getUnit());
+    if (!unit || unit->empty())
+      return code::command_malformed;
+    out = node_forget{*unit, texts.line(order.getDocument())};
+    return code::ok;
+  }
   case wire::Command::Do::CLOCK_ACCEPT:
     out = clock_accept{};
     return code::ok;

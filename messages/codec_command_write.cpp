@@ -53,6 +53,9 @@ constexpr std::size_t words_of(const alert_order& a) {
 constexpr std::size_t words_of(const subscription_remove& s) {
   return 1 + text_words(s.name.size());
 }
+constexpr std::size_t words_of(const node_forget& o) {
+  return 2 + text_words(o.document.size());
+}
 constexpr std::size_t words_of(const clock_accept&) {
   return 0;
 }
@@ -171,6 +174,12 @@ void put(do_builder to, const alert_order& from) {
 void put(do_builder to, const subscription_remove& from) {
   auto order = to.initSubscriptionRemove();
   put_text(order, &wire::SubscriptionRemove::Builder::setName, from.name);
+}
+
+void put(do_builder to, const node_forget& from) {
+  auto order = to.initNodeForget();
+  order.setUnit(unit_number(from.unit));
+  put_text(order, &wire::NodeForget::Builder::setDocument, from.document);
 }
 
 void put(do_builder to, const clock_accept&) {

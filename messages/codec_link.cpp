@@ -38,9 +38,12 @@ template <class List>
 bool take_ranges(const List& from, std::vector<lane_range>& to) {
   if (from.size() > ranges_max)
     return false;
-  for (auto r : from)
+  for (auto r : from) {
+    if (r.getFirst() > offset_max || r.getNext() > offset_max)
+      return false;
     if (r.getLane() < lanes_max) // a newer node's further lanes are not asked for
       to.push_back({static_cast<lane>(r.getLane()), r.getFirst(), r.getNext()});
+  }
   return true;
 }
 
@@ -218,7 +221,7 @@ frame_body encode_link_batch(const link_batch& b) {
 code read_link_ack(bytes message, link_ack& out) {
   return open_message(message, code::frame_malformed, [&](capnp::MessageReader& opened) {
     auto from = opened.getRoot<wire::LinkAck>();
-    if (from.getLog() > 1 || from.getLane() >= lanes_max)
+    if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getThrough() > offset_max)
       return code::frame_malformed;
     out = {static_cast<log_name>(from.getLog()), static_cast<lane>(from.getLane()),
            from.getThrough(), bounded_time(from.getNodeTimeMs()), from.getCreditBytes()};

@@ -116,6 +116,13 @@ struct unit_replace {
   bool operator==(const unit_replace&) const = default;
 };
 
+/// A node below that is no more: what is known of it is forgotten.
+struct node_forget {
+  unit_code unit;
+  std::string document;
+  bool operator==(const node_forget&) const = default;
+};
+
 // -- queries ------------------------------------------------------------------------------------
 
 enum class query_kind : std::uint16_t {
@@ -153,10 +160,11 @@ struct query {
 
 // -- the two messages ---------------------------------------------------------------------------
 
-using command_body = std::variant<query, std::vector<level_update>, std::vector<card_update>,
-                                  rulebook_text, venue_order, card_order, std::vector<venue_record>,
-                                  std::vector<group_record>, device_add, device_revoke,
-                                  clock_accept, alert_order, subscription_remove, unit_replace>;
+using command_body =
+  std::variant<query, std::vector<level_update>, std::vector<card_update>, rulebook_text,
+               venue_order, card_order, std::vector<venue_record>, std::vector<group_record>,
+               device_add, device_revoke, clock_accept, alert_order, subscription_remove,
+               node_forget, unit_replace>;
 
 struct command {
   command_id id{};

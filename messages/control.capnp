@@ -24,13 +24,17 @@ struct Command {
     clockAccept @8 :Void;
     alertOrder @9 :AlertOrder;
     subscriptionRemove @12 :SubscriptionRemove;
-    unitReplace @13 :UnitReplace;
+    nodeForget @14 :NodeForget;
+    unitReplace @15 :UnitReplace;
   }
   unit @10 :UInt32;
   # For whom it is (unit_number of ids.hpp); 0: the node that is asked, and for directives all
   # wards below. A node hands it down the tree.
   ttlMs @11 :Int64;
-  # A command that waits longer than this on its way down is not done; 0: as long as the log lasts.
+  # A command that waits longer than this on its way down is not done; 0: for one unit a week, for
+  # all wards as long as the log lasts.
+  more @13 :Bool;
+  # Further pieces of the same import follow: what it says is not whole yet.
 }
 
 struct AlertOrder {
@@ -47,6 +51,11 @@ struct SubscriptionRemove {
 struct UnitReplace {
   unit @0 :UInt32;
   # A unit below gets a new machine: from now on none of its earlier epochs is listened to.
+}
+
+struct NodeForget {
+  unit @0 :UInt32;
+  document @1 :Text;
 }
 
 struct Query {

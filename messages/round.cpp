@@ -13,7 +13,10 @@ void scan_round::clear() {
   hellos.clear();
   commands.clear();
   links.clear();
+  gone.clear();
   parent = {};
+  store_full = fills = false;
+  unreadable.clear();
   node_facts.clear();
   times = {};
   decoded.clear();

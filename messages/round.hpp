@@ -189,7 +189,11 @@ struct scan_round {
   std::vector<inbound_hello> hellos;
   std::vector<inbound_command> commands;
   std::vector<inbound_link> links;
+  std::vector<peer_id> gone; // connections of readers that are no more
   parent_news parent;
+  bool store_full = false; // what can wait at its sender is not taken: children's entries, bulk
+  bool fills = false;      // ... and such things are in this round
+  std::string unreadable;  // an entry of a log that a reader of ours cannot read; empty: none
   std::vector<std::pair<std::string, std::string>>
     node_facts; // for `status`: what WARD cannot know
 

@@ -77,6 +77,10 @@ constexpr text_row rows[]{
   {code::subscription_taken, "subscription_taken", "Có người khác vừa nhận luồng này với cùng tên.",
    "Another reader has taken this subscription.", "Dùng tên khác bằng `--name`, hoặc dừng bên kia.",
    "Choose another `--name`, or stop the other one."},
+  {code::too_many_readers, "too_many_readers", "Khóa này, hoặc cả nút, có quá nhiều người nhận.",
+   "This key, or this node, has too many readers.",
+   "Dừng bớt `wardctl watch`; tên không còn dùng: `wardctl subscriptions remove TÊN`.",
+   "Stop some `wardctl watch`; a name that nobody uses: `wardctl subscriptions remove NAME`."},
 };
 
 static_assert(ascending(rows));

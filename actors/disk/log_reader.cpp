@@ -28,6 +28,11 @@ bool take_chunk(log_name log, lane l, std::string_view key, bytes value, log_chu
 
 } // namespace
 
+std::string log_reader::place(log_name log, lane l, std::uint64_t offset) {
+  return std::string{log == log_name::up ? "up/" : "down/"} +
+         std::to_string(static_cast<unsigned>(l)) + "/" + std::to_string(offset);
+}
+
 code log_reader::read(log_name log, lane l, std::uint64_t from, std::size_t bytes_max,
                       std::vector<log_chunk>& chunks, std::uint64_t& first_kept) const {
   assert(from != 0);

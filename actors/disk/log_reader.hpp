@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace wardflow {
@@ -31,6 +32,9 @@ public:
   /// gone, and `first_kept` is the oldest that is there; store_damaged: after what is in `chunks`.
   [[nodiscard]] code read(log_name log, lane l, std::uint64_t from, std::size_t bytes_max,
                           std::vector<log_chunk>& chunks, std::uint64_t& first_kept) const;
+
+  /// `up/0/17`: a place in a log, for people.
+  [[nodiscard]] static std::string place(log_name log, lane l, std::uint64_t offset);
 
 private:
   const io::store* disk_;

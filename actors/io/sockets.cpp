@@ -72,7 +72,7 @@ struct sockets::state {
   [[nodiscard]] std::optional<failure> open(channel on);
   void watch();
   void turn();
-  void attach_scanners();
+  void attach(channel on);
   [[nodiscard]] bool read_one(channel on, inbound& frame);
   std::uint32_t read(channel on, std::uint32_t most, const sink& take, bool& stopped);
 };
@@ -196,23 +196,28 @@ void sockets::state::watch() {
 }
 
 /// While nobody reads: new connections become part of the socket only when it is asked something.
-void sockets::state::attach_scanners() {
+void sockets::state::attach(channel on) {
   int events = 0;
   auto size = sizeof events;
-  zmq_getsockopt(at(channel::scans).socket.get(), ZMQ_EVENTS, &events, &size);
+  zmq_getsockopt(at(on).socket.get(), ZMQ_EVENTS, &events, &size);
+  at(on).watch.touched();
 }
 
-polled sockets::poll(int timeout_ms, bool read_scans, const sink& take) {
+polled sockets::poll(int timeout_ms, bool read_scans, const sink& take, bool read_control) {
   auto& s = *state_;
   auto& control = s.at(channel::control).watch;
   auto& scans = s.at(channel::scans).watch;
   std::array<zmq_watch*, 5> watches{&s.zap.watch(), &s.doors[0].links.watch(),
-                                    &s.doors[1].links.watch(), &control, &scans};
-  const auto count = read_scans ? watches.size() : watches.size() - 1;
-  if (!read_scans) {
-    s.attach_scanners();
-    scans.touched();
-  }
+                                    &s.doors[1].links.watch()};
+  std::size_t count = 3;
+  if (read_control)
+    watches[count++] = &control;
+  else
+    s.attach(channel::control);
+  if (read_scans)
+    watches[count++] = &scans;
+  else
+    s.attach(channel::scans);
   std::array<pollfd, 6> files{};
   files[0] = {s.wakes.fd(), POLLIN, 0};
   for (std::size_t i = 0; i < count; ++i) {
@@ -227,7 +232,7 @@ polled sockets::poll(int timeout_ms, bool read_scans, const sink& take) {
   result.woken = files[0].revents != 0 && s.wakes.was_rung();
   s.turn();
   auto stopped = false; // by a flood of commands, which is not to stop the scans
-  if (control.is_due())
+  if (read_control && control.is_due())
     result.control = s.read(channel::control, control_per_poll, take, stopped);
   if (read_scans && scans.is_due())
     result.scans = s.read(channel::scans, scans_per_poll, take, result.stopped);

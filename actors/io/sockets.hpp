@@ -8,9 +8,10 @@
 // Owns     the ZeroMQ context, all of its sockets, the table of keys that were let in.
 // Borrows  nothing; may_connect and on_refused are called inside open, prove and poll only.
 // Promise  no frame without a proven key; no frame is dropped between poll and sink; send never
-//          blocks; scans that are not read stay with their senders. Control is read always.
-// Bound    scan_rcvhwm frames a connection wait here; at most scans_per_poll and control_per_poll
-//          frames a call. Not bound by ZeroMQ: one message of endless parts by a key let in.
+//          blocks; what is not read stays with its senders.
+// Bound    scan_rcvhwm and control_rcvhwm frames a connection wait here; at most scans_per_poll and
+//          control_per_poll frames a call. Not bound by ZeroMQ: one message of endless parts by a
+//          key let in.
 //
 // Belongs to one thread at a time (it may be opened in one and used in another); wake() is for
 // any thread.
@@ -88,8 +89,8 @@ public:
   [[nodiscard]] code prove_random_key_refused();
 
   /// Waits up to `timeout_ms` (0: not at all, -1: for ever) for a frame that may be read, a
-  /// handshake or wake(), then reads control, then scans where `read_scans`.
-  polled poll(int timeout_ms, bool read_scans, const sink& take);
+  /// handshake or wake(), then reads control where `read_control`, then scans where `read_scans`.
+  polled poll(int timeout_ms, bool read_scans, const sink& take, bool read_control = true);
 
   /// Where it was not sent that is counted, and `body` is left to the caller.
   delivery send(peer_id peer, frame_kind kind, frame_body&& body);

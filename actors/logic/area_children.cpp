@@ -13,6 +13,10 @@ std::size_t at(lane l) {
   return static_cast<std::size_t>(l);
 }
 
+std::string key_of(unit_code unit) {
+  return std::string{area_children::key_prefix} + std::string{unit.text()};
+}
+
 /// What a hello says of a lane; {1, 1} where it says nothing.
 lane_range range_of(std::span<const lane_range> ranges, std::size_t l) {
   for (auto& r : ranges)
@@ -55,7 +59,10 @@ greeting area_children::greet(const link_hello& hello, unit_code by_key, time_ms
     return g;
   }
   auto known = children_.find(hello.unit);
-  if (known != children_.end())
+  auto seen = known == children_.end() ? 0 : known->second.epoch;
+  if (hello.epoch > seen && hello.epoch - seen > epochs_at_once)
+    g.outcome = hello_outcome::far_ahead;
+  else if (known != children_.end())
     g.outcome = judge(known->second, hello, stamp);
   if (g.outcome != hello_outcome::welcome)
     return g;
@@ -165,6 +172,15 @@ void area_children::leave(unit_code unit, std::uint64_t boot) {
     known->second.boot = 0;
 }
 
+bool area_children::forget(unit_code unit, std::vector<saved_row>& rows) {
+  replaced_.erase(unit);
+  changed_.erase(unit);
+  if (children_.erase(unit) == 0)
+    return false;
+  rows.push_back({state_table::links, key_of(unit), {}, true});
+  return true;
+}
+
 const child_node* area_children::find(unit_code unit) const {
   auto known = children_.find(unit);
   return known == children_.end() ? nullptr : &known->second;
@@ -192,8 +208,7 @@ saved_row area_children::row_of(const child_node& c) {
   for (auto through : c.took)
     out.number(through);
   out.number(c.awaited);
-  return {state_table::links, std::string{key_prefix} + std::string{c.unit.text()}, out.take(),
-          false};
+  return {state_table::links, key_of(c.unit), out.take(), false};
 }
 
 void area_children::flush(std::vector<saved_row>& rows) {

@@ -9,8 +9,9 @@
 //          far it has our directives.
 // Borrows  nothing; times are arguments.
 // Promise  a cursor and what was done with its entries are rows of one commit. A node with an older
-//          epoch than was seen, or whose log ends before our cursor, is not read. Which of two
-//          living twins is read never changes while that one speaks.
+//          epoch than was seen, or one far above it, or whose log ends before our cursor, is not
+//          read. Which of two living twins is read never changes while that one speaks. A child
+//          that was forgotten is a new one when it comes again.
 // Bound    about 400 bytes a child; a child is a key of the allow-list.
 #pragma once
 
@@ -36,6 +37,7 @@ enum class hello_outcome : std::uint8_t {
   again,      // replaced a moment ago: too soon to say; it may come again
   went_back,  // its log ends before our cursor: restored without a new epoch
   other_unit, // its key is another unit's
+  far_ahead,  // its epoch is far above the last one: nobody restores so often
 };
 
 struct greeting {
@@ -70,6 +72,7 @@ public:
   static constexpr time_ms speaks_ms = 6 * second_ms; // heard so lately: it lives
   static constexpr time_ms grace_ms = 2 * second_ms;  // what was on its way may still arrive
   static constexpr std::size_t boots_remembered = 4;
+  static constexpr std::uint64_t epochs_at_once = std::uint64_t{1} << 12;
 
   /// A child says who it is; `by_key`: the unit of its key.
   [[nodiscard]] greeting greet(const link_hello& hello, unit_code by_key, time_ms stamp);
@@ -95,6 +98,8 @@ public:
   [[nodiscard]] std::uint64_t replace(unit_code unit);
   /// The session is over.
   void leave(unit_code unit, std::uint64_t boot);
+  /// A node that is no more. False: there is none.
+  [[nodiscard]] bool forget(unit_code unit, std::vector<saved_row>& rows);
   /// Rows of the children that changed since the last `flush`.
   void flush(std::vector<saved_row>& rows);
 

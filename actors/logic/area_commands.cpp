@@ -16,6 +16,10 @@ using query_part::plain;
 
 namespace {
 
+/// An order to one unit that waits longer is nobody's word any more. (Facts for all wards wait as
+/// long as the log lasts: whoever comes back has to know them.)
+constexpr time_ms order_ttl = 7 * day_ms;
+
 unit_code ward_unit(std::uint32_t number) {
   return unit_of_number(std::uint32_t{5} << 24 | number).value_or(unit_code{});
 }
@@ -84,6 +88,7 @@ void area_fold::take_commands(scan_round& r) {
     auto to = unit_of(in.what);
     auto is_own = std::holds_alternative<subscription_remove>(in.what.body) ||
                   std::holds_alternative<unit_replace>(in.what.body) ||
+                  std::holds_alternative<node_forget>(in.what.body) ||
                   std::holds_alternative<clock_accept>(in.what.body);
     auto here = to == unit || (to.empty() && is_own);
     auto a = here ? run_here(r, in.what, in.by) : forward(r, in);
@@ -106,6 +111,8 @@ answer area_fold::run_here(scan_round& r, const command& c, const std::string& b
     return alerts.run(c.dry_run, *order, by, r.stamp);
   if (std::holds_alternative<clock_accept>(c.body))
     return accept_clock(r, c.dry_run);
+  if (auto* order = std::get_if<node_forget>(&c.body))
+    return forget(r, *order, by, c.dry_run);
   return plain(code::command_unknown);
 }
 
@@ -122,6 +129,7 @@ answer area_fold::forward(scan_round& r, const inbound_command& in) {
   if (c.dry_run)
     return plain(code::dry_run_ok);
   auto l = is_bulk(c) ? lane::bulk : lane::control;
+  auto ttl = c.ttl == 0 && !to.empty() ? order_ttl : c.ttl;
   auto said_by = in.by + " " + std::string{unit.text()};
   auto body = encode_command(c);
   if (!offset_log::fits(body.size(), said_by.size()))
@@ -129,7 +137,7 @@ answer area_fold::forward(scan_round& r, const inbound_command& in) {
   auto offset = down.append(l, {.kind = entry_kind::command,
                                 .unit = to,
                                 .by = std::move(said_by),
-                                .expires = c.ttl == 0 ? 0 : r.stamp + c.ttl,
+                                .expires = ttl == 0 ? 0 : r.stamp + ttl,
                                 .body = std::move(body)});
   auto a = plain(code::forwarded, std::string{to.text()});
   a.facts = {{"unit", std::string{to.text()}},

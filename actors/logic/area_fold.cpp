@@ -30,8 +30,9 @@ area_fold::area_fold(unit_code own, options o) : unit(own), book(own), alerts(ow
 void area_fold::run(scan_round& r) {
   last_stamp = r.stamp;
   last_round = r.number;
-  if (begun_ == 0)
-    begun_ = r.stamp;
+  look_at_clock(r);
+  for (auto peer : r.gone)
+    feeds.leave(peer);
   take_parent(r);
   take_commands(r);
   take_links(r);
@@ -83,6 +84,9 @@ void area_fold::finish(scan_round& r) {
   r.parent_known = parent.who();
   r.down_next = parent.next();
   r.next_due = next_due();
+  auto& all = children.all();
+  auto heard = std::ranges::any_of(all, [&](auto& c) { return is_awaited(c.first, c.second); });
+  promised_ = heard ? r.stamp + options_.rhythm_ms : 0;
 }
 
 /// The next moment at which something is to be done although nobody says anything.
@@ -94,8 +98,9 @@ time_ms area_fold::next_due() const {
   if (!options_.silence)
     return due;
   for (auto& [child, c] : children.all()) {
-    if (c.epoch == 0 || alerts.is_open(alert_kind::node_silent, child.text()))
+    if (!is_awaited(child, c))
       continue;
+    sooner(last_stamp + options_.rhythm_ms);
     auto silent_at = quiet_since(c) + options_.silent_ms;
     if (last_stamp < silent_at)
       sooner(silent_at);
@@ -163,7 +168,18 @@ void area_fold::go_on_up(unit_code child, lane l, const log_entry_view& e) {
 
 // -- silence --------------------------------------------------------------------------------------
 
-/// Silence is counted from our own start on: before it, nobody could be heard.
+/// Nobody could be heard before our start. Nor while we did not run: a round that comes long after
+/// it was due is one behind a pause, or a jump of our clock, and says nothing of anybody's silence.
+void area_fold::look_at_clock(const scan_round& r) {
+  if (begun_ == 0 || (promised_ != 0 && r.stamp > promised_ + options_.rhythm_ms))
+    begun_ = r.stamp;
+}
+
+/// It came once, and is not known to be silent.
+bool area_fold::is_awaited(unit_code child, const child_node& c) const {
+  return c.epoch != 0 && !alerts.is_open(alert_kind::node_silent, child.text());
+}
+
 time_ms area_fold::quiet_since(const child_node& c) const {
   return std::max(c.heard, begun_);
 }
@@ -173,7 +189,8 @@ bool area_fold::is_silent(const child_node& c) const {
 }
 
 /// One child that is not heard is an alert. More than a third of them within some minutes is a
-/// storm or a city's power cut: one alert that lists them, until no more than a third are left.
+/// storm or a city's power cut: one alert that lists them, until no more than a third are left. It
+/// does not end because we have just begun to listen: who is not heard yet is as silent as before.
 void area_fold::look_for_silence(scan_round& r) {
   if (!options_.silence)
     return;
@@ -181,12 +198,14 @@ void area_fold::look_for_silence(scan_round& r) {
                  ? alerts.find(alert_kind::nodes_silent, unit.text())
                  : nullptr;
   auto since = (told != nullptr ? told->first : r.stamp) - options_.storm_ms;
+  auto begins = r.stamp - begun_ < options_.silent_ms;
   std::string list;
   std::size_t silent = 0, known = children.all().size();
   for (auto& [child, c] : children.all()) {
     if (r.stamp - c.heard < options_.silent_ms)
       alerts.clear(alert_kind::node_silent, child.text(), r.stamp);
-    if (!is_silent(c))
+    auto unheard = told != nullptr && begins && c.epoch != 0 && c.heard < begun_;
+    if (!is_silent(c) && !unheard)
       continue;
     auto own = alerts.is_open(alert_kind::node_silent, child.text());
     if (own && alerts.find(alert_kind::node_silent, child.text())->first < since)
@@ -197,7 +216,7 @@ void area_fold::look_for_silence(scan_round& r) {
   }
   list = "silent=" + std::to_string(silent) + " of=" + std::to_string(known) + " units=" + list;
   if (known >= 3 && silent * 3 > known) {
-    if (told == nullptr || told->evidence != list)
+    if (told == nullptr || (told->evidence != list && !begins))
       alerts.raise(alert_kind::nodes_silent, unit.text(), r.stamp, list);
     return;
   }

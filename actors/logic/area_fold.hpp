@@ -12,7 +12,8 @@
 // Promise  what a child's entry did, its cursor, and what goes on up are one commit: each entry
 //          counts once, whatever breaks. State is what the rows say: there is nothing to replay.
 //          A command for a unit below is in the directive log when it is answered `forwarded`;
-//          its answer replaces that one when it comes up.
+//          its answer replaces that one when it comes up. While the disk is full children's
+//          entries stay with the children, who hear that we live.
 // Bound    its parts'; a child may have window_bytes on the way.
 //
 // Why rows and no journal: a level above sees some hundred entries a second, not scans. Writing
@@ -48,6 +49,7 @@ public:
     time_ms silent_ms = 30 * second_ms;    // a child that was not heard for so long is silent
     time_ms alone_ms = 10 * second_ms;     // ... and after this it is not a storm's
     time_ms storm_ms = 5 * minute_ms;      // ... which silences so many within this time
+    time_ms rhythm_ms = 10 * second_ms;    // a round so often, while somebody is to be heard
     std::uint64_t behind_entries = 10'000; // a child's lag that is an alert
     std::uint64_t window_bytes = 1u << 20; // on the way, each child and direction
   };
@@ -89,6 +91,7 @@ private:
   struct session {
     unit_code unit;
     std::uint64_t boot = 0;
+    bool held_back = false; // entries came while the disk was full, and were not taken
   };
 
   void take_parent(scan_round& r);
@@ -101,6 +104,9 @@ private:
               const std::string& detail);
   void take_batch(scan_round& r, const inbound_link& in, const session& s);
   void lost_some(scan_round& r, const inbound_link& in, std::uint64_t before);
+  void hold_back(scan_round& r, const inbound_link& in, const session& s, lane l);
+  answer forget(scan_round& r, const node_forget& order, const std::string& by, bool dry_run);
+  void end_session(scan_round& r, unit_code child);
   void say_ack(scan_round& r, peer_id peer, unit_code child, lane l);
   void take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e);
   void take_answer(scan_round& r, unit_code child, lane l, const log_entry_view& e);
@@ -113,6 +119,8 @@ private:
   void look_for_silence(scan_round& r);
   [[nodiscard]] time_ms quiet_since(const child_node& c) const;
   [[nodiscard]] bool is_silent(const child_node& c) const;
+  [[nodiscard]] bool is_awaited(unit_code child, const child_node& c) const;
+  void look_at_clock(const scan_round& r);
   void look_for_lag(scan_round& r);
   void answer_queries(scan_round& r);
   void finish(scan_round& r);
@@ -127,7 +135,8 @@ private:
   std::uint64_t passed_on_ = 0;
   std::uint64_t out_of_range_ = 0;
   day_number forgotten_on_ = 0;
-  time_ms begun_ = 0; // stamp of the first round since the start: nobody is silent before that
+  time_ms begun_ = 0;    // since then silence is counted: our start, or when our clock jumped
+  time_ms promised_ = 0; // the next round comes by then; 0: nobody is to be heard
 };
 
 /// What is kept of one ward, page by page, as entries: for a new machine of it.

@@ -79,6 +79,7 @@ void area_fold::take_hello(scan_round& r, const inbound_link& in) {
     return refuse(r, in, alert_kind::node_fenced, code::key_other_unit,
                   "says=" + std::string{h.unit.text()});
   case hello_outcome::fenced:
+  case hello_outcome::far_ahead:
     return refuse(r, in, alert_kind::node_fenced, code::link_fenced,
                   "epoch=" + std::to_string(h.epoch));
   case hello_outcome::went_back: // restored with the old epoch
@@ -128,6 +129,8 @@ void area_fold::take_batch(scan_round& r, const inbound_link& in, const session&
   link_batch b;
   if (auto bad = read_link_batch(in.body.view(), b); bad != code::ok || b.log != log_name::up)
     return refuse(r, in, alert_kind::node_fenced, code::frame_malformed, {});
+  if (r.store_full)
+    return hold_back(r, in, s, b.lane);
   if (!children.goes_on(s.unit, b.lane, b.first))
     return lost_some(r, in, b.first);
   auto next = children.find(s.unit)->cursor[static_cast<std::size_t>(b.lane)];
@@ -210,6 +213,8 @@ void area_fold::take_other(scan_round& r, const inbound_link& in, const session&
     link_heartbeat beat;
     if (read_link_heartbeat(in.body.view(), beat) == code::ok)
       children.holds(s.unit, beat.node_time, r.stamp, beat.up);
+    if (s.held_back)
+      hold_back(r, in, s, lane::control);
     return;
   }
   case frame_kind::link_ack: {

@@ -61,9 +61,8 @@ void feed_book::take(const inbound_link& in, offset_log& up, const units_of& uni
 
 void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, offset_log& up,
                           const units_of& units, scan_round& r) {
-  if (s.name.size() > name_bytes_max ||
-      (!s.name.empty() && !names_.contains(s.name) && names_.size() >= names_max))
-    return say_bye(r, in.peer, code::too_many_outstanding, s.name);
+  if (auto bad = may_name(in, s.name, r); bad != code::ok)
+    return say_bye(r, in.peer, bad, s.name);
   auto wanted = units(s.unit);
   if (!wanted)
     return say_bye(r, in.peer, code::unit_not_below, std::string{s.unit.text()});
@@ -79,6 +78,8 @@ void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, 
     up.release(cursor_name(s.name));
     up.hold(cursor_name(s.name), lane::control, next);
     save(s.name, c, r.rows);
+  } else {
+    add_unnamed(in, r);
   }
   feed_order order;
   order.peer = in.peer;
@@ -94,6 +95,42 @@ void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, 
   r.replies.push_back({in.peer, frame_kind::link_heartbeat, encode_link_heartbeat(begins), 0});
 }
 
+/// A name costs a row, and holds the log: ok, or why there is no new one.
+code feed_book::may_name(const inbound_link& in, const std::string& name,
+                         const scan_round& r) const {
+  if (name.size() > name_bytes_max)
+    return code::frame_malformed;
+  if (name.empty() || names_.contains(name))
+    return code::ok;
+  if (r.store_full)
+    return code::store_full;
+  auto own = [&](auto& one) { return one.second.by == in.by; };
+  auto of_key = static_cast<std::size_t>(std::ranges::count_if(names_, own));
+  return names_.size() >= names_max || of_key >= names_of_key_max ? code::too_many_readers
+                                                                  : code::ok;
+}
+
+/// Lines that flap leave readers behind that nobody has noticed yet: so it is not the newest one
+/// that is refused.
+void feed_book::add_unnamed(const inbound_link& in, scan_round& r) {
+  auto key = in.by + ' ' + std::string{in.unit.text()};
+  auto oldest = unnamed_.end();
+  std::size_t count = 0;
+  for (auto at = unnamed_.begin(); at != unnamed_.end(); ++at) {
+    if (at->second.key != key)
+      continue;
+    ++count;
+    if (oldest == unnamed_.end() || at->second.heard < oldest->second.heard)
+      oldest = at;
+  }
+  if (count >= unnamed_max) {
+    say_bye(r, oldest->first, code::too_many_readers, {});
+    r.feed.push_back({.what = feed_order::deed::close, .peer = oldest->first});
+    unnamed_.erase(oldest);
+  }
+  unnamed_[in.peer] = {std::move(key), r.stamp};
+}
+
 void feed_book::acknowledge(const inbound_link& in, const link_ack& a, offset_log& up,
                             scan_round& r) {
   if (a.through >= up.next(lane::control))
@@ -101,6 +138,8 @@ void feed_book::acknowledge(const inbound_link& in, const link_ack& a, offset_lo
   r.feed.push_back({.what = feed_order::deed::acked,
                     .peer = in.peer,
                     .wanted = {{lane::control, 0, a.through + 1}}});
+  if (auto reader = unnamed_.find(in.peer); reader != unnamed_.end())
+    reader->second.heard = r.stamp;
   auto name = connected_.find(in.peer);
   if (name == connected_.end())
     return;
@@ -120,6 +159,7 @@ void feed_book::send_away(peer_id peer, const std::string& name, scan_round& r) 
 }
 
 void feed_book::leave(peer_id peer) {
+  unnamed_.erase(peer);
   auto name = connected_.find(peer);
   if (name == connected_.end())
     return;

@@ -9,8 +9,10 @@
 // Borrows  the up-log: a cursor holds what it still wants, within the log's bounds.
 // Promise  a name's cursor moves by its own acknowledgements alone. One reader a name: whoever
 //          comes later takes over, and the earlier one is told so. A reader without a name keeps
-//          nothing here.
-// Bound    names_max names of at most name_bytes_max bytes; the next one is refused.
+//          nothing here; past a key's bound the one that was heard longest ago has to go.
+// Bound    names_max names of at most name_bytes_max bytes, names_of_key_max of one key: the next
+//          one is refused, and any new one while the disk is full. unnamed_max without a name of
+//          one key.
 #pragma once
 
 #include "actors/logic/offset_log.hpp"
@@ -32,6 +34,8 @@ public:
   static constexpr std::string_view key_prefix = "sub/";
   static constexpr std::size_t names_max = 1024;
   static constexpr std::size_t name_bytes_max = 100;
+  static constexpr std::size_t names_of_key_max = 16;
+  static constexpr std::size_t unnamed_max = 8; // of one key
   static constexpr std::uint64_t window_bytes_max = std::uint64_t{4} << 20;
 
   struct cursor {
@@ -46,6 +50,9 @@ public:
   using units_of = std::function<std::optional<std::vector<unit_code>>(unit_code)>;
   /// A supervisor's frame: subscribe, link_ack, link_bye.
   void take(const inbound_link& in, offset_log& up, const units_of& units, scan_round& r);
+
+  /// This connection is no more.
+  void leave(peer_id peer);
 
   /// Forgets a name, and sends its reader away; false: there is none.
   [[nodiscard]] bool remove(const std::string& name, offset_log& up, scan_round& r);
@@ -64,12 +71,19 @@ private:
                  const units_of& units, scan_round& r);
   void acknowledge(const inbound_link& in, const link_ack& a, offset_log& up, scan_round& r);
   void send_away(peer_id peer, const std::string& name, scan_round& r);
-  void leave(peer_id peer);
+  struct unnamed {
+    std::string key; // name and unit of who reads
+    time_ms heard = 0;
+  };
+  [[nodiscard]] code may_name(const inbound_link& in, const std::string& name,
+                              const scan_round& r) const;
+  void add_unnamed(const inbound_link& in, scan_round& r);
   [[nodiscard]] static std::string cursor_name(const std::string& name);
   static void save(const std::string& name, const cursor& c, std::vector<saved_row>& rows);
 
   std::map<std::string, cursor> names_;
-  std::map<peer_id, std::string> connected_;
+  std::map<peer_id, std::string> connected_; // by name
+  std::map<peer_id, unnamed> unnamed_;
 };
 
 } // namespace wardflow

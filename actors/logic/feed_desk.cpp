@@ -11,14 +11,15 @@ namespace wardflow {
 void feed_desk::obey(feed_order&& order, time_ms now) {
   switch (order.what) {
   case feed_order::deed::open: {
-    if (tails_.size() >= readers_max && !tails_.contains(order.peer)) {
-      link_bye full{code::too_many_outstanding, "readers"};
+    if (!has_place(order)) {
+      link_bye full{code::too_many_readers, {}};
       return to_.send(order.peer, frame_kind::link_bye, encode_link_bye(full));
     }
     auto peer = order.peer;
     auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}, {}}).first->second;
     t.want = std::move(order);
     t.sender.begin(t.want.wanted, t.want.window_bytes, window_frames);
+    t.beat_at = now + beat_ms;
     return;
   }
   case feed_order::deed::acked:
@@ -45,6 +46,14 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
   }
 }
 
+bool feed_desk::has_place(const feed_order& order) const {
+  if (tails_.contains(order.peer))
+    return true;
+  auto like = [&](auto& one) { return one.second.want.log == order.log; };
+  auto there = static_cast<std::size_t>(std::ranges::count_if(tails_, like));
+  return there < (order.log == log_name::down ? children_max : readers_max);
+}
+
 /// Who asked for a unit above wards gets those that come by it, and loses those that leave it.
 void feed_desk::joined(feed_order& want, const feed_order& news) {
   if (want.below.empty() || want.below.is_ward())
@@ -58,24 +67,43 @@ void feed_desk::joined(feed_order& want, const feed_order& news) {
   }
 }
 
-bool feed_desk::pump(const held& up, const held& down, time_ms now) {
+bool feed_desk::pump(const held& up, const held& down, time_ms now, time_ms wall) {
   auto more = false;
-  for (auto at = tails_.begin(); at != tails_.end();) {
-    auto& [peer, t] = *at;
-    auto is_child = t.want.log == log_name::down;
-    if (is_child && t.patience.is_over(t.sender, now)) {
-      link_bye bye{code::link_no_session, "no acknowledgement"};
-      to_.send(peer, frame_kind::link_bye, encode_link_bye(bye));
-      at = tails_.erase(at);
+  for (auto& [peer, t] : tails_) {
+    if (t.is_child() && is_sent_away(peer, t, now))
       continue;
-    }
-    more = (now >= t.rests_until && pump(peer, t, is_child ? down : up)) || more;
-    ++at;
+    auto& kept = t.is_child() ? down : up;
+    auto before = batches_;
+    more = (now >= t.rests_until && pump(peer, t, kept, now)) || more;
+    if (batches_ != before)
+      t.beat_at = now + beat_ms;
+    else if (!t.is_child() && now >= t.beat_at)
+      beat(peer, t, kept, now, wall);
   }
   return more;
 }
 
-bool feed_desk::pump(peer_id peer, tail& t, const held& kept) {
+/// A child that does not acknowledge is to say hello again. Nobody knows whether it hears this: it
+/// is said until a hello comes, or its connection is gone.
+bool feed_desk::is_sent_away(peer_id peer, tail& t, time_ms now) {
+  if (t.bye_at != 0 ? now < t.bye_at : !t.patience.is_over(t.sender, now))
+    return t.bye_at != 0;
+  t.sender.end();
+  t.bye_at = now + link_patience::least_ms;
+  link_bye bye{code::link_no_session, "no acknowledgement"};
+  to_.send(peer, frame_kind::link_bye, encode_link_bye(bye));
+  return true;
+}
+
+/// Where he stands, and where the log ends.
+void feed_desk::beat(peer_id peer, tail& t, const held& kept, time_ms now, time_ms wall) {
+  t.beat_at = now + beat_ms;
+  auto end = kept[static_cast<std::size_t>(lane::control)].next;
+  link_heartbeat b{wall, {{lane::control, t.sender.acked_through(lane::control) + 1, end}}};
+  to_.send(peer, frame_kind::link_heartbeat, encode_link_heartbeat(b));
+}
+
+bool feed_desk::pump(peer_id peer, tail& t, const held& kept, time_ms now) {
   while (auto gap = t.sender.gap(kept))
     to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
   auto order = t.sender.next(kept);
@@ -85,6 +113,11 @@ bool feed_desk::pump(peer_id peer, tail& t, const held& kept) {
   auto read = to_.read(t.want.log, order->lane, order->from,
                        std::min<std::size_t>(order->bytes_max, bytes_a_turn), chunks);
   auto some = !chunks.empty();
+  if (read == code::store_damaged && !some) {
+    t.rests_until = now + damage_rest_ms;
+    to_.unreadable(t.want.log, order->lane, order->from);
+    return false;
+  }
   frame out;
   for (auto& chunk : chunks) {
     link_batch b;

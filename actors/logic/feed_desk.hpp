@@ -9,8 +9,10 @@
 // Promise  entries go out in order, from the wanted offset on, none left out but by the reader's
 //          own filter; a reader that wants what is no longer kept is told so. What was lost on its
 //          way is sent again. A child that does not acknowledge for too long is told to begin
-//          anew; a supervisor may take his time.
-// Bound    readers_max; `window_bytes` and window_frames on the way to each; a turn is
+//          anew, until it does; a supervisor may take his time, and hears from us now and then, so
+//          that one who is no more is noticed. What cannot be read is told, and left alone for a
+//          while.
+// Bound    children_max, readers_max; `window_bytes` and window_frames on the way to each; a turn is
 //          `bytes_a_turn` and one chunk.
 #pragma once
 
@@ -27,9 +29,12 @@ namespace wardflow {
 
 class feed_desk {
 public:
-  static constexpr std::size_t readers_max = 4096;
+  static constexpr std::size_t children_max = 4096;
+  static constexpr std::size_t readers_max = 1024; // supervisors: they take no child's place
   static constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
-  static constexpr time_ms rest_ms = second_ms; // for a reader whose queue was full
+  static constexpr time_ms rest_ms = second_ms;        // for a reader whose queue was full
+  static constexpr time_ms damage_rest_ms = minute_ms; // a store does not mend itself
+  static constexpr time_ms beat_ms = 30 * second_ms;   // to a supervisor to whom nothing went
   /// A connection's queue holds twice as many (io::socket_options::sndhwm), answers beside them.
   static constexpr std::size_t window_frames = 64;
   /// Small chunks go together up to this: two seconds of a line of 64 kbit/s, for a heartbeat waits
@@ -43,6 +48,7 @@ public:
     std::function<code(log_name, lane, std::uint64_t from, std::size_t bytes_max,
                        std::vector<log_chunk>&)>
       read;
+    std::function<void(log_name, lane, std::uint64_t offset)> unreadable;
   };
 
   explicit feed_desk(ports to) : to_(std::move(to)) {
@@ -50,8 +56,9 @@ public:
   }
 
   void obey(feed_order&& order, time_ms now);
-  /// A turn for each reader. True: somebody may have more at once.
-  [[nodiscard]] bool pump(const held& up, const held& down, time_ms now);
+  /// A turn for each reader. True: somebody may have more at once. `now` is monotonic; `wall` is
+  /// what goes into the frames.
+  [[nodiscard]] bool pump(const held& up, const held& down, time_ms now, time_ms wall);
   [[nodiscard]] std::size_t readers() const { return tails_.size(); }
   [[nodiscard]] std::uint64_t batches() const { return batches_; }
 
@@ -61,6 +68,10 @@ private:
     link_sender sender;
     link_patience patience;
     time_ms rests_until = 0;
+    time_ms beat_at = 0; // a supervisor's
+    time_ms bye_at = 0;  // a child's that is to begin anew: said again then; 0: it is in session
+
+    [[nodiscard]] bool is_child() const { return want.log == log_name::down; }
   };
 
   /// What a filter leaves of one chunk, or of several small ones, which outlive it.
@@ -72,7 +83,10 @@ private:
     void add(link_batch&& b, std::size_t all, frame_body& message);
   };
 
-  [[nodiscard]] bool pump(peer_id peer, tail& t, const held& kept);
+  [[nodiscard]] bool has_place(const feed_order& order) const;
+  [[nodiscard]] bool is_sent_away(peer_id peer, tail& t, time_ms now);
+  void beat(peer_id peer, tail& t, const held& kept, time_ms now, time_ms wall);
+  [[nodiscard]] bool pump(peer_id peer, tail& t, const held& kept, time_ms now);
   void send(peer_id peer, tail& t, lane l, frame out);
   [[nodiscard]] static bool wants(const feed_order& want, const log_entry_view& e);
   static void joined(feed_order& want, const feed_order& news);

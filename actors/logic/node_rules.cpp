@@ -19,6 +19,8 @@ void raise_node_alerts(alert_book& alerts, unit_code unit, const scan_round& r) 
     alerts.clear(clock_unsure, own, r.stamp);
   else if (!alerts.is_open(clock_unsure, own))
     alerts.raise(clock_unsure, own, r.stamp, "stamp=" + time_text(r.stamp));
+  if (!r.unreadable.empty() && !alerts.is_open(node_behind, own)) // what follows it waits for ever
+    alerts.raise(node_behind, own, r.stamp, "unreadable=" + r.unreadable, 1, severity::critical);
   if (r.store_percent == 0) // nobody says
     return;
   if (r.store_percent < 65)

@@ -13,7 +13,8 @@ namespace wardflow {
 [[nodiscard]] answer accept_clock(scan_round& r, bool dry_run);
 
 /// clock.unsure and store.nearly_full (DOMAIN §7) of this node, as GATE and JOURNAL found them:
-/// raised once, with another severity when the store grows fuller, cleared when it has passed.
+/// raised once, with another severity when the store grows fuller, cleared when it has passed. Also
+/// node.behind of its own, where an entry of a log cannot be read: that ends by a person's hand.
 void raise_node_alerts(alert_book& alerts, unit_code unit, const scan_round& r);
 
 } // namespace wardflow

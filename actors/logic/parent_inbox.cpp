@@ -8,13 +8,15 @@ namespace wardflow {
 
 namespace {
 
-/// What cannot be read is passed on in its turn: it is nobody's to drop here.
-lane lane_of(const parent_frame& frame) {
-  link_gap g;
+constexpr auto bulk = static_cast<std::size_t>(lane::bulk);
+
+/// What cannot be read is no lane's: the round leaves it out.
+std::size_t lane_of(frame_kind kind, bytes message) {
   link_batch b;
-  if (frame.kind == frame_kind::link_gap)
-    return read_link_gap(frame.body.view(), g) == code::ok ? g.lane : lane::control;
-  return read_link_batch(frame.body.view(), b) == code::ok ? b.lane : lane::control;
+  link_gap g;
+  if (kind == frame_kind::link_gap)
+    return read_link_gap(message, g) == code::ok ? static_cast<std::size_t>(g.lane) : 0;
+  return read_link_batch(message, b) == code::ok ? static_cast<std::size_t>(b.lane) : 0;
 }
 
 } // namespace
@@ -26,11 +28,20 @@ void parent_inbox::is_from(const node_ref& who) {
   who_ = who;
 }
 
-void parent_inbox::directive(const node_ref& who, frame_kind kind, frame_body body) {
+void parent_inbox::begin(const node_ref& who) {
   is_from(who);
-  parent_frame frame{kind, std::move(body)};
-  auto l = lane_of(frame);
-  directives_[static_cast<std::size_t>(l)].push_back(std::move(frame));
+  directives_ = {};
+  bytes_ = 0;
+}
+
+bool parent_inbox::directive(const node_ref& who, frame_kind kind, frame_body body) {
+  is_from(who);
+  if (bytes_ != 0 && bytes_ + body.size() > bytes_max)
+    return false;
+  bytes_ += body.size();
+  auto of = lane_of(kind, body.view());
+  directives_[of].push_back({kind, std::move(body)});
+  return true;
 }
 
 void parent_inbox::has(const node_ref& who, const std::array<std::uint64_t, lanes_max>& through,
@@ -42,7 +53,7 @@ void parent_inbox::has(const node_ref& who, const std::array<std::uint64_t, lane
   urgent_ = urgent_ || urgent || republish;
 }
 
-bool parent_inbox::give(parent_news& to, std::size_t bytes_max, bool bulk_too) {
+bool parent_inbox::give(parent_news& to, std::size_t bytes_a_round, bool with_bulk) {
   if (to.who != who_)
     to = {};
   to.who = who_;
@@ -52,19 +63,21 @@ bool parent_inbox::give(parent_news& to, std::size_t bytes_max, bool bulk_too) {
   std::size_t taken = 0;
   for (auto& d : to.directives)
     taken += d.body.size();
-  auto given_bulk = false;
+  auto gave_bulk = false;
   for (std::size_t l = 0; l != lanes_max; ++l) {
     auto& waiting = directives_[l];
-    auto is_bulk = static_cast<lane>(l) == lane::bulk;
-    while (!waiting.empty() && (!is_bulk || bulk_too) &&
-           (taken == 0 || taken + waiting.front().body.size() <= bytes_max)) {
-      taken += waiting.front().body.size();
+    while (!waiting.empty() && (l != bulk || with_bulk)) {
+      auto size = waiting.front().body.size();
+      if (taken != 0 && taken + size > bytes_a_round)
+        return gave_bulk;
+      taken += size;
+      bytes_ -= size;
+      gave_bulk = gave_bulk || l == bulk;
       to.directives.push_back(std::move(waiting.front()));
       waiting.pop_front();
-      given_bulk = given_bulk || is_bulk;
     }
   }
-  return given_bulk;
+  return gave_bulk;
 }
 
 } // namespace wardflow

@@ -30,6 +30,7 @@ void uplink_session::begin_anew(time_ms at) {
   hello_due_ = true;
   hello_at_ = at;
   hello_said_ = false;
+  hole_ = {};
 }
 
 void uplink_session::is_committed(const committed& news) {
@@ -63,6 +64,10 @@ void uplink_session::turn(time_ms now, time_ms wall) {
     state_ = "no acknowledgement";
     begin_anew(now);
   }
+  if (in_session() && hole_ != acks{} && now - hole_since_ >= hole_wait_ms) {
+    state_ = "directives were lost";
+    begin_anew(now);
+  }
   if (hello_due_ && now >= hello_at_)
     say_hello(now);
   if (!in_session())
@@ -71,7 +76,7 @@ void uplink_session::turn(time_ms now, time_ms wall) {
     return ask_for(waiting::republish);
   while (auto gap = sender_.gap(disk_.held))
     static_cast<void>(to_.say(frame_kind::link_gap, encode_link_gap(*gap)));
-  say_acks(wall);
+  say_acks(now, wall);
   if (now < beat_at_)
     return;
   beat_at_ = now + beat_ms;
@@ -95,14 +100,17 @@ void uplink_session::say_hello(time_ms now) {
   if (!to_.say(frame_kind::link_hello, encode_link_hello(h)))
     return;
   hello_said_ = true;
-  down_acked_ = disk_.down_next;
+  down_acked_ = asked_down_ = disk_.down_next;
   disk_.answered = {};
 }
 
-/// What came down is acknowledged when its round is on disk, also what was only a repeat.
-void uplink_session::say_acks(time_ms wall) {
+/// What came down is acknowledged when its round is on disk, also what was only a repeat. What
+/// waits here for long, for the disk is slow or full, is not to be sent again: the parent hears
+/// that we live by what is on disk.
+void uplink_session::say_acks(time_ms now, time_ms wall) {
   for (std::size_t i = 0; i != lanes_max; ++i) {
-    if (disk_.down_next[i] <= down_acked_[i] && !disk_.answered[i])
+    auto waits = down_heard_[i] > disk_.down_next[i] && now - acked_at_[i] >= still_ms;
+    if (disk_.down_next[i] <= down_acked_[i] && !disk_.answered[i] && !waits)
       continue;
     link_ack a;
     a.log = log_name::down;
@@ -112,6 +120,7 @@ void uplink_session::say_acks(time_ms wall) {
     if (!to_.say(frame_kind::link_ack, encode_link_ack(a)))
       continue;
     down_acked_[i] = disk_.down_next[i];
+    acked_at_[i] = now;
     disk_.answered[i] = false;
   }
 }
@@ -125,7 +134,7 @@ void uplink_session::hear(frame_kind kind, frame_body body, time_ms now) {
   case frame_kind::link_batch:
   case frame_kind::link_gap:
     if (in_session())
-      to_.directive(parent_, kind, std::move(body));
+      take_directive(kind, std::move(body), now);
     return;
   case frame_kind::link_ack:
     return take_ack(body.view(), now);
@@ -144,6 +153,35 @@ void uplink_session::hear(frame_kind kind, frame_body body, time_ms now) {
   default:
     return;
   }
+}
+
+/// In order, without a hole: what comes past one was sent before the parent heard our last hello,
+/// or something before it was lost. In the first case what is missing comes soon.
+void uplink_session::take_directive(frame_kind kind, frame_body body, time_ms now) {
+  link_batch b;
+  link_gap g;
+  auto is_gap = kind == frame_kind::link_gap;
+  if ((is_gap ? read_link_gap(body.view(), g) : read_link_batch(body.view(), b)) != code::ok)
+    return; // damaged: its place in the lane is missing
+  if (is_gap)
+    b = {g.log, g.lane, g.wanted, std::max<std::uint64_t>(g.first_retained, 1) - 1, {}};
+  if (b.log != log_name::down)
+    return;
+  auto l = static_cast<std::size_t>(b.lane);
+  auto& heard = down_heard_[l];
+  if (b.first > heard) {
+    if (hole_ == acks{})
+      hole_since_ = now;
+    hole_[l] = hole_[l] == 0 ? b.first : hole_[l];
+    return;
+  }
+  if (!to_.directive(parent_, kind, std::move(body)))
+    return;
+  if (heard == disk_.down_next[l])
+    acked_at_[l] = now; // from now on it waits
+  heard = std::max(heard, b.through + 1);
+  if (heard >= hole_[l])
+    hole_[l] = 0;
 }
 
 void uplink_session::ask_for(waiting what) {
@@ -178,6 +216,9 @@ void uplink_session::take_welcome(bytes message, time_ms now) {
   }
   sender_.begin(w.up, w.window_bytes);
   patience_.acked(now);
+  down_heard_ = asked_down_;
+  hole_ = {};
+  to_.begins(parent_);
   state_ = "in session with " + std::string{w.unit.text()};
   doubted_ = sender_.is_behind(disk_.held);
   if (doubted_) {

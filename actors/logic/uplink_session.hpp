@@ -12,7 +12,9 @@
 //          acknowledged to the parent is on disk. A parent that this node does not follow yet is
 //          followed first, in a round; its directives are asked for from 1. A gap is said only
 //          after a round that said all again, behind it. A parent that has more than we ever sent
-//          is not believed: we were put back without a new epoch.
+//          is not believed: we were put back without a new epoch. A hole in the directives that
+//          does not close begins a new session; directives that wait here for room on the disk
+//          are told of, again and again, by what is on it.
 // Bound    the parent's window.
 #pragma once
 
@@ -33,6 +35,8 @@ public:
   static constexpr time_ms welcome_wait_ms = 6 * second_ms;
   static constexpr time_ms refused_wait_ms = second_ms; // doubles with each refusal
   static constexpr time_ms refused_wait_most_ms = minute_ms;
+  static constexpr time_ms hole_wait_ms = second_ms; // what is of before may still come
+  static constexpr time_ms still_ms = 5 * second_ms; // of directives that are not on disk yet
 
   struct self {
     unit_code unit;
@@ -44,8 +48,10 @@ public:
   using acks = std::array<std::uint64_t, lanes_max>;
   struct ports {
     std::function<bool(frame_kind, frame_body)> say; // false: not taken; said later, or again
-    std::function<void(const node_ref&, frame_kind, frame_body)> directive;
+    std::function<bool(const node_ref&, frame_kind, frame_body)> directive; // false: no room
     std::function<void(const node_ref&, const acks&, bool republish, bool urgent)> parent_has;
+    std::function<void(const node_ref&)>
+      begins; // a session: its directives come from what we asked
   };
   /// What is on disk: of the newest round, and of all since it was last told.
   struct committed {
@@ -86,10 +92,11 @@ private:
   void take_welcome(bytes message, time_ms now);
   void take_bye(code reason, const std::string& detail, time_ms now);
   void take_ack(bytes message, time_ms now);
+  void take_directive(frame_kind kind, frame_body body, time_ms now);
   void ask_for(waiting what);
   [[nodiscard]] bool gap_may_be_said() const;
   void say_hello(time_ms now);
-  void say_acks(time_ms wall);
+  void say_acks(time_ms now, time_ms wall);
 
   self who_;
   ports to_;
@@ -98,6 +105,11 @@ private:
   link_patience patience_;
   node_ref parent_; // of the last welcome
   acks down_acked_{};
+  std::array<time_ms, lanes_max> acked_at_{};
+  acks asked_down_{}; // the directives that the last hello asked for
+  acks down_heard_{}; // ... of this session: all before it was handed on
+  acks hole_{};       // ... and what comes past it was heard; 0: nothing
+  time_ms hole_since_ = 0;
   acks parent_has_{};
   acks said_from_{}; // of all that is held, the newest is in the log from here on; 0: nobody knows
   acks asked_from_{};

@@ -92,6 +92,10 @@ answer ward_fold::run(scan_round&, const command&, const query&) {
   return plain(code::query_malformed); // queries are answered at the round's end
 }
 
+answer ward_fold::run(scan_round&, const command&, const node_forget&) {
+  return plain(code::query_elsewhere); // a ward has no nodes below
+}
+
 answer ward_fold::run(scan_round& r, const command& c, const std::vector<level_update>& rows) {
   row_answer result;
   level_book trial;

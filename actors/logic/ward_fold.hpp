@@ -95,6 +95,7 @@ private:
   answer run(scan_round& r, const command& c, const alert_order& order);
   answer run(scan_round& r, const command& c, const subscription_remove& order);
   answer run(scan_round& r, const command& c, const unit_replace&);
+  answer run(scan_round&, const command&, const node_forget&);
   answer run(scan_round&, const command&, const query&);
   void take_frames(scan_round& r);
   [[nodiscard]] std::vector<std::uint32_t> by_device(const scan_round& r);

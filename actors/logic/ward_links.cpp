@@ -64,6 +64,8 @@ answer ward_fold::run(scan_round& r, const command& c, const subscription_remove
 
 /// A ward has no children: only supervisors speak here.
 void ward_fold::take_links(scan_round& r) {
+  for (auto peer : r.gone)
+    state.feeds.leave(peer);
   for (auto& in : r.links) {
     if (in.role != role::node) {
       auto own = [this](unit_code wanted) {

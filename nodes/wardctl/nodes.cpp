@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// wardctl nodes: the nodes right below an area: who speaks, how far behind, what was lost.
+// wardctl nodes [forget]: the nodes right below an area: who speaks, how far behind, what was lost.
 #include "nodes/wardctl/ages.hpp"
 #include "nodes/wardctl/app.hpp"
 #include "nodes/wardctl/help.hpp"
@@ -50,6 +50,34 @@ void show(shell& s, day_number day) {
   s.print(t);
 }
 
+void forget(shell& s, const node_forget& order) {
+  auto name = std::string{order.unit.text()};
+  record r;
+  r.text("unit", s.heading(phrase::unit), name);
+  r.text("document", s.heading(phrase::document), order.document);
+  if (auto a = s.ask(order))
+    s.conclude(a->code == code::query_elsewhere ? code::no_nodes_below : a->code, r, name);
+}
+
+void add_forget(CLI::App& family, shell& s) {
+  auto* c = add_command(
+    family, s, "forget",
+    {"quên một nút không còn nữa: cảnh báo về nó được khép, số liệu chỉ đến qua nó bị xóa; nếu nó "
+     "trở lại, nó là nút mới\n\n"
+     "Thu khóa của nó trước (`allow.toml`, SIGHUP). Nói ở từng cấp trên nó.",
+     "forget a node that is no more: the alerts about it end, counts that came by it alone go; if "
+     "it comes again it is a new one\n\n"
+     "Take its key back first (`allow.toml`, SIGHUP). To be said at each level above it."},
+    "wardctl nodes forget 22366 --document 12/QĐ-UBND");
+  auto order = std::make_shared<node_forget>();
+  add_parsed(*c, s, "UNIT", order->unit, unit_code::parse, {"mã đơn vị của nút", "the node's unit"},
+             word::unit, {"cần mã đơn vị như 22366", "wants a unit's code such as 22366"})
+    ->required();
+  add_document_option(*c, s, order->document);
+  add_reach_options(*c, s);
+  c->callback([&s, order] { forget(s, *order); });
+}
+
 } // namespace
 
 void add_nodes(CLI::App& app, shell& s) {
@@ -68,7 +96,11 @@ void add_nodes(CLI::App& app, shell& s) {
   add_day_option(
     *c, s, "--day", *day,
     {"lượt quét của ngày này (mặc định: hôm nay)", "scans of this day (default: today)"});
-  c->callback([&s, day] { show(s, *day); });
+  add_forget(*c, s);
+  c->callback([&s, day, c] {
+    if (c->get_subcommands().empty())
+      show(s, *day);
+  });
 }
 
 } // namespace wardflow::wardctl

@@ -174,7 +174,7 @@ void add_rulebook(record& r, std::string_view text) {
 }
 
 bool is_shown(const answer& a, std::string_view name) {
-  return name == "clock" || name == "store" || name == "role" ||
+  return name == "clock" || name == "store" || name == "role" || name == "log_unreadable" ||
          std::ranges::any_of(facts_of(a), [&](auto& f) { return f.name == name; });
 }
 
@@ -189,6 +189,8 @@ record for_programs(const answer& a) {
       add_rulebook(r, fact(a, f.name));
     else if (!f.name.empty())
       r.add({std::string{f.name}, {}, std::string{fact(a, f.name)}, kind_of(f.is), {}});
+  if (auto place = fact(a, "log_unreadable"); !place.empty())
+    r.text("log_unreadable", {}, std::string{place});
   for (auto& [name, value] : a.facts) // finer figures, and those of a newer node
     if (!is_shown(a, name))
       r.add({name, {}, value, cell_kind::number, {}});
@@ -246,6 +248,8 @@ void show(shell& s) {
     warn(s, code::clock_not_believed, moment_text(fact(*a, "time"), s.tongue));
   if (fact(*a, "store") == "full")
     warn(s, code::store_full);
+  if (auto place = fact(*a, "log_unreadable"); !place.empty())
+    warn(s, code::store_damaged, place);
   if (auto base = fact(*a, "base_check"); !base.empty() && base != "ok") {
     auto blank = base.find(' ');
     warn(s, code_of(base.substr(0, blank)).value_or(code::verify_failed),

@@ -17,7 +17,7 @@ namespace {
 
 using event = watch_event::kind;
 
-constexpr time_ms quiet_ms = 30'000;
+constexpr time_ms quiet_ms = 75'000; // a node says each 30 s that it lives
 constexpr time_ms answer_ms = 10'000;
 constexpr time_ms leave_ms = 5'000;
 constexpr time_ms reach_ms = 3'000;

@@ -3,6 +3,7 @@
 
 #include "actors/io/allow_file.hpp"
 #include "messages/contract.hpp"
+#include "messages/texts.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -92,8 +93,9 @@ std::optional<io::failure> node::parts::begin(gate_options at_door, allow_list k
                 [this](peer_id peer, bool gone) { readers->lost(peer, gone); }});
   readers = std::make_unique<feed>(
     disk, feed::ports{[this](peer_id peer, frame_kind kind, frame_body body) {
-      door->answer_later(peer, kind, std::move(body));
-    }});
+                        door->answer_later(peer, kind, std::move(body));
+                      },
+                      [this](const std::string& place) { log_unreadable(place); }});
   if (auto bad = door->prove(); bad != code::ok)
     return io::failure{bad, scan_endpoint};
   if (!config.parent_endpoint.empty()) {
@@ -109,19 +111,33 @@ std::optional<io::failure> node::parts::begin(gate_options at_door, allow_list k
     auto started =
       uplink::start(disk, std::move(up),
                     uplink::ports{[this](const node_ref& from, frame_kind kind, frame_body body) {
-                                    door->take_directive(from, kind, std::move(body));
+                                    return door->take_directive(from, kind, std::move(body));
                                   },
                                   [this](const node_ref& from, const uplink_session::acks& through,
                                          bool republish, bool urgent) {
                                     door->parent_has(from, through, republish, urgent);
                                   },
-                                  [](std::string_view line) { spdlog::info("{}", line); }});
+                                  [](std::string_view line) { spdlog::info("{}", line); },
+                                  [this](const node_ref& from) { door->directives_begin(from); },
+                                  [this](const std::string& place) { log_unreadable(place); }});
     if (!started)
       return started.why();
     parent = std::move(*started);
   }
   door->start();
   return std::nullopt;
+}
+
+/// FEED and UPLINK meet the same places again and again: one line of log is enough.
+void node::parts::log_unreadable(const std::string& place) {
+  {
+    std::lock_guard lock{mutex};
+    if (!unreadable.empty())
+      return;
+    unreadable = place;
+  }
+  spdlog::error("{} {}", text(code::store_damaged, language::en), place);
+  door->log_unreadable(place);
 }
 
 void node::parts::committed(round_ptr r) {
@@ -154,6 +170,8 @@ std::vector<std::pair<std::string, std::string>> node::parts::facts() const {
     {"map_percent", std::to_string(room.map_percent())},
     {"store", room.scans_fit ? "open" : "full"},
     {"epoch", std::to_string(who.epoch)}};
+  if (std::lock_guard lock{mutex}; !unreadable.empty())
+    all.emplace_back("log_unreadable", unreadable);
   auto add = [&](const std::vector<std::pair<std::string, std::string>>& more) {
     all.insert(all.end(), more.begin(), more.end());
   };

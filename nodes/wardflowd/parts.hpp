@@ -25,6 +25,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,8 +49,9 @@ struct node::parts {
   [[nodiscard]] std::optional<io::failure> begin(gate_options at_door, allow_list keys,
                                                  const uplink_session::committed& logs);
 
-  void committed(round_ptr r);    // JOURNAL's thread
-  void sent(const scan_round& r); // GATE's thread
+  void committed(round_ptr r);                   // JOURNAL's thread
+  void sent(const scan_round& r);                // GATE's thread
+  void log_unreadable(const std::string& place); // FEED's and UPLINK's threads
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> facts() const;
 
   node_config config;
@@ -70,6 +72,8 @@ struct node::parts {
   std::string scan_endpoint;
   std::string control_endpoint;
   std::atomic<bool> disk_failed{false};
+  mutable std::mutex mutex; // guards what follows
+  std::string unreadable;   // the first place of a log that could not be read
   bool stopped = false;
 
   // The role's own actor.

@@ -122,7 +122,7 @@ frame_body with_byte(frame_body message, char from, char to) {
 std::vector<lane_range> random_ranges(std::mt19937_64& random) {
   std::vector<lane_range> result(random() % 9);
   for (auto& r : result)
-    r = {number<lane>(random() % 2), random(), random()};
+    r = {number<lane>(random() % 2), random() >> 2, random() >> 2};
   return result;
 }
 
@@ -267,6 +267,29 @@ BOOST_AUTO_TEST_CASE(a_batch_out_of_order_or_out_of_its_range_is_refused) {
     for (std::size_t n = 0; n < b.entries.size(); ++n)
       b.entries[n].offset = n + 1;
     BOOST_TEST((read_batch_of(b) == (more == 0 ? code::ok : malformed)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_offset_past_the_last_one_is_refused_wherever_it_stands) {
+  constexpr auto last = std::uint64_t{1} << 62;
+  for (auto offset : {last, last + 1, ~std::uint64_t{0}}) {
+    auto expected = offset == last ? code::ok : malformed;
+    for (auto ranges : {lane_range{lane::bulk, offset, 5}, lane_range{lane::bulk, 5, offset}}) {
+      auto h = child_hello();
+      h.up = {ranges};
+      BOOST_TEST((read_link_hello(encode_link_hello(h).view(), h) == expected));
+      h = child_hello();
+      h.down = {ranges};
+      BOOST_TEST((read_link_hello(encode_link_hello(h).view(), h) == expected));
+      auto w = parent_welcome();
+      w.up = {ranges};
+      BOOST_TEST((read_link_welcome(encode_link_welcome(w).view(), w) == expected));
+      link_heartbeat beat{noon, {ranges}};
+      BOOST_TEST((read_link_heartbeat(encode_link_heartbeat(beat).view(), beat) == expected));
+    }
+    auto a = an_ack();
+    a.through = offset;
+    BOOST_TEST((read_link_ack(encode_link_ack(a).view(), a) == expected));
   }
 }
 

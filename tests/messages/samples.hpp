@@ -140,6 +140,7 @@ inline std::vector<std::pair<std::string, command_body>> command_bodies() {
     {"clock_accept", clock_accept{}},
     {"subscription_remove", subscription_remove{"trực ban"}},
     {"unit_replace", unit_replace{*unit_code::parse("22369")}},
+    {"node_forget", node_forget{*unit_code::parse("22366"), "16/QĐ-UBND"}},
     {"alert_order", alert_order{"22366/card.cloned/0123456789", false, "thẻ giả, 15/BB"}},
   };
 }

@@ -29,7 +29,7 @@ std::uint64_t number(const char* name, std::uint64_t otherwise) {
 
 struct sums {
   std::uint64_t rounds = 0, crashes = 0, cuts = 0, restored = 0, fenced = 0, directives = 0,
-                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0;
+                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0;
 };
 
 /// Worlds of one weather; a seed that fails is printed.
@@ -55,13 +55,15 @@ sums worlds(weather w, std::uint64_t share) {
       all.alerts_said += it.alerts_said;
       all.scans += it.scans;
       all.expired += it.expired;
+      all.filled += it.filled;
     }
   }
   BOOST_TEST_MESSAGE(all.rounds << " rounds, " << all.crashes << " crashes, " << all.cuts
                                 << " cuts, " << all.restored << " restored, " << all.fenced
                                 << " fenced, " << all.directives << " directives, " << all.expired
                                 << " expired, " << all.alerts_said << " alerts said, "
-                                << all.alerts_seen << " seen, " << all.scans << " scans");
+                                << all.alerts_seen << " seen, " << all.scans << " scans, "
+                                << all.filled << " full disks");
   return all;
 }
 
@@ -76,6 +78,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_or_doubled_when_lines_and_nodes_break) {
   auto all = worlds({}, 2);
   BOOST_TEST(enough(all.crashes));
   BOOST_TEST(enough(all.cuts));
+  BOOST_TEST(enough(all.filled));
   BOOST_TEST(enough(all.directives));
   BOOST_TEST(enough(all.alerts_seen));
   BOOST_TEST(enough(all.scans));

@@ -29,14 +29,14 @@ void node::start(time_ms now) {
   inbox_ = {};
   desk_.emplace(
     feed_desk::ports{[this](peer_id peer, frame_kind kind, frame_body body) {
-                       if (auto to = from_below.find(peer); to != from_below.end())
-                         to->second.first->send(false, kind, std::move(body), now_, dice_);
+                       send_down(peer, kind, std::move(body), true);
                      },
                      [this](log_name log, lane l, std::uint64_t from, std::size_t bytes_max,
                             std::vector<log_chunk>& chunks) {
                        return read(log == log_name::up ? state_table::up : state_table::down, l,
                                    from, bytes_max, chunks);
-                     }});
+                     },
+                     [this](log_name, lane, std::uint64_t) { wrong = "a log was not readable"; }});
   session_.emplace(uplink_session::self{unit, kept.id, kept.epoch, boot, "test"},
                    uplink_session::ports{
                      [this](frame_kind kind, frame_body body) {
@@ -46,10 +46,12 @@ void node::start(time_ms now) {
                        return true;
                      },
                      [this](const node_ref& who, frame_kind kind, frame_body body) {
-                       inbox_.directive(who, kind, std::move(body));
+                       return !dice_.chance(50) && // the inbox is full
+                              inbox_.directive(who, kind, std::move(body));
                      },
                      [this](const node_ref& who, const uplink_session::acks& through, bool again,
-                            bool urgent) { inbox_.has(who, through, again, urgent); }},
+                            bool urgent) { inbox_.has(who, through, again, urgent); },
+                     [this](const node_ref& who) { inbox_.begin(who); }},
                    news_);
   now_ = now;
 }
@@ -58,6 +60,7 @@ void node::crash() {
   runs_ = false;
   ++crashes;
   on_way_.clear();
+  lost_.clear();
   gathering.clear();
   lost();
   if (to_parent != nullptr)
@@ -79,7 +82,7 @@ void node::step(time_ms now, bool calm) {
     session_->connection(to_parent != nullptr, times_up, now);
     session_->turn(now, wall(now));
     pump_up(now);
-    inbox_.give(gathering.parent, std::size_t{64} << 10);
+    inbox_.give(gathering.parent, std::size_t{64} << 10, now >= full_until);
   }
   auto stamp = std::max(stamp_, wall(now));
   auto has_input = !gathering.links.empty() || !gathering.commands.empty() || wants_round() ||
@@ -91,8 +94,24 @@ void node::step(time_ms now, bool calm) {
     commit(now, calm);
   if (calm)
     tell_session();
-  for (auto turns = 0; runs_ && turns != 8 && desk_->pump(up_held_, down_held_, now); ++turns) {
+  for (auto turns = 0; runs_ && turns != 8 && desk_->pump(up_held_, down_held_, now, wall(now));
+       ++turns) {
   }
+  for (auto& order : std::exchange(lost_, {}))
+    desk_->obey(std::move(order), now);
+}
+
+/// As GATE does it: the peer may be gone, or not read just now; of what FEED sent, FEED hears so.
+void node::send_down(peer_id peer, frame_kind kind, frame_body body, bool of_feed) {
+  auto to = from_below.find(peer);
+  auto gone = to == from_below.end();
+  if (!gone && !dice_.chance(of_feed ? 100 : 20))
+    return to->second.first->send(false, kind, std::move(body), now_, dice_);
+  if (of_feed && gone)
+    gathering.gone.push_back(peer);
+  if (of_feed && (gone || kind != frame_kind::link_heartbeat))
+    lost_.push_back(
+      {.what = gone ? feed_order::deed::close : feed_order::deed::rewind, .peer = peer});
 }
 
 void node::tell_session() {
@@ -183,8 +202,10 @@ code node::read(state_table table, lane l, std::uint64_t from, std::size_t bytes
 void node::begin(time_ms now) {
   auto r = std::make_unique<scan_round>();
   std::swap(r->links, gathering.links);
+  std::swap(r->gone, gathering.gone);
   std::swap(r->commands, gathering.commands);
   std::swap(r->parent, gathering.parent);
+  r->store_full = now < full_until;
   r->number = ++number_;
   r->stamp = stamp_ = std::max(stamp_, wall(now));
   work(*r);
@@ -249,8 +270,8 @@ void node::remember(const scan_round& r) {
 
 void node::reply(scan_round& r, time_ms now) {
   for (auto& out : r.replies)
-    if (auto to = from_below.find(out.peer); to != from_below.end())
-      to->second.first->send(false, out.kind, frame_body::copy_of(out.body.view()), now, dice_);
+    if (from_below.contains(out.peer))
+      send_down(out.peer, out.kind, frame_body::copy_of(out.body.view()), false);
     else if (on_reply)
       on_reply(out);
   replied(r);

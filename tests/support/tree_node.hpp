@@ -88,6 +88,7 @@ public:
   unit_code unit;
   disk kept;
   time_ms clock_offset = 0;
+  time_ms full_until = 0; // its disk takes nothing that can wait
   std::uint64_t boot = 0;
   std::shared_ptr<line> to_parent;
   std::map<peer_id, std::pair<std::shared_ptr<line>, unit_code>> from_below; // whose key
@@ -121,6 +122,7 @@ private:
   void begin(time_ms now);
   void commit(time_ms now, bool calm);
   void pump_up(time_ms now);
+  void send_down(peer_id peer, frame_kind kind, frame_body body, bool of_feed);
   void tell_session();
   void reply(scan_round& r, time_ms now);
   void remember(const scan_round& r);
@@ -131,6 +133,7 @@ private:
   bool runs_ = false;
   time_ms now_ = 0;
   std::deque<std::unique_ptr<scan_round>> on_way_;
+  std::vector<feed_order> lost_; // what FEED is to hear of frames that were not sent
   std::optional<uplink_session> session_;
   std::optional<feed_desk> desk_;
   parent_inbox inbox_;

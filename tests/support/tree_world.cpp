@@ -86,6 +86,8 @@ bool world::run() {
     step();
   }
   calm_ = true;
+  for (auto& p : places_)
+    p.what->full_until = 0;
   for (unsigned i = 0, quiet = 0; i != settle_steps_max && wrong_ == nullptr; ++i) {
     now_ += 500;
     for (auto& d : directives_)
@@ -168,6 +170,10 @@ void world::faults() {
       n.crash();
       p.starts_at =
         now_ + static_cast<time_ms>(dice_.below(dice_.chance(1'000) ? day_ms : 20 * second_ms));
+    }
+    if (weather_.fills && dice_.chance(8)) {
+      n.full_until = now_ + static_cast<time_ms>(dice_.below(10 * minute_ms));
+      ++filled;
     }
     auto may = p.parent != nullptr && (&n == &city_ ? weather_.replaced : weather_.restores);
     if (may && p.raises_at == 0 && dice_.chance(30))
@@ -321,67 +327,6 @@ command world::any_command(const area_node& at, unit_code to) {
         c.body = alert_order{alert_name(a), dice_.chance(5'000), {}};
     });
   return c;
-}
-
-// -- supervisors ----------------------------------------------------------------------------------
-
-/// Where the name begins, as the node's disk has it; 0: there is none. (Nothing is acknowledged
-/// before it is on disk.)
-std::uint64_t world::named_on_disk(const supervisor& s) {
-  auto key = std::string{feed_book::key_prefix} + s.name;
-  auto row = s.at->kept.rows.find({state_table::links, key});
-  offset_log up{log_name::up, {}};
-  feed_book names;
-  if (row == s.at->kept.rows.end() || !names.load(key, row->second, up))
-    return 0;
-  return names.names().at(s.name).next;
-}
-
-void world::step_supervisor(supervisor& s) {
-  if (s.to_node != nullptr && s.to_node->cut) {
-    s.to_node.reset();
-    s.dials_at = now_ + static_cast<time_ms>(dice_.below(10'000));
-  }
-  if (s.to_node == nullptr) {
-    if (!s.at->runs() || (!calm_ && now_ < s.dials_at))
-      return;
-    s.to_node = connect(*s.at, s.at->unit);
-    subscribe what;
-    what.name = s.name;
-    what.credit_bytes = 400 + dice_.below(4'000);
-    s.to_node->send(true, frame_kind::subscribe, encode_subscribe(what), now_, dice_);
-  }
-  if (s.begun == 0)
-    s.begun = named_on_disk(s);
-  if (!calm_ && !dice_.chance(4'000))
-    return; // it is slow
-  for (auto& in = s.to_node->down; !in.empty() && in.front().at <= now_; in.pop_front())
-    hear(s, in.front());
-}
-
-void world::hear(supervisor& s, const line::frame& f) {
-  if (f.kind == frame_kind::link_gap)
-    return broken("a supervisor was told of a gap");
-  link_batch b;
-  if (f.kind != frame_kind::link_batch || read_link_batch(f.body.view(), b) != code::ok)
-    return;
-  if (s.through != 0 && b.first > s.through + 1)
-    return broken("a supervisor got a batch past a hole");
-  for (auto& e : b.entries) {
-    alert a;
-    if (e.offset <= s.through)
-      continue; // seen before its acknowledgement was lost
-    if (read_alert(e.body, a) != code::ok)
-      return broken("a supervisor got an entry that is no alert");
-    s.seen.emplace_back(e.offset, a);
-  }
-  s.through = std::max(s.through, b.through);
-  if (!calm_ && dice_.chance(weather_.kills ? 100 : 0)) {
-    s.to_node->cut = true; // it ends before it can say so
-    return;
-  }
-  s.to_node->send(true, frame_kind::link_ack,
-                  encode_link_ack({log_name::up, lane::control, b.through, 0, 0}), now_, dice_);
 }
 
 } // namespace wardflow::test::tree

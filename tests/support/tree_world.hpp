@@ -5,9 +5,10 @@
 //      ▲ ▲ operator      ▲
 //      └ supervisor      └ supervisor
 //
-// Lines break at any moment with all that is on them, and are cut for minutes or days. Each node is
-// killed at any step, has its own clock, and is put back from a backup: with a higher epoch, or
-// first, by mistake, with the old one. Then the weather is calm, and everything must come right.
+// Lines break at any moment with all that is on them, and are cut for minutes or days; frames find
+// no place in a queue; disks fill up for a while. Each node is killed at any step, has its own
+// clock, and is put back from a backup: with a higher epoch, or first, by mistake, with the old
+// one. Then the weather is calm, and everything must come right.
 #pragma once
 
 #include "tests/support/tree_node.hpp"
@@ -20,6 +21,7 @@ struct weather {
   bool cuts = true;      // of lines, for a moment or for days
   bool restores = false; // of wards from backups
   bool replaced = false; // the city too: another epoch for those above and below
+  bool fills = true;     // disks, for a while
   bool absences = false; // somebody is cut off for weeks: longer than logs are kept
   unsigned steps = 3'000;
 };
@@ -58,7 +60,7 @@ public:
 
   // For the tests that a test can fail.
   std::uint64_t rounds = 0, crashes = 0, cuts = 0, restored = 0, fenced = 0, directives_said = 0,
-                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0;
+                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0;
 
 private:
   struct place { // a node's side of the world
@@ -86,6 +88,7 @@ private:
   void operate();
   void say(directive& d);
   [[nodiscard]] command any_command(const area_node& at, unit_code to);
+  void say_subscribe(supervisor& s);
   void step_supervisor(supervisor& s);
   [[nodiscard]] static std::uint64_t named_on_disk(const supervisor& s);
   void hear(supervisor& s, const line::frame& f);

@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(a_frame_arrives_with_the_key_of_its_sender_and_its_answer_g
     BOOST_TEST((frame.problem == code::ok));
     BOOST_TEST((frame.header.kind == frame_kind::hello));
     BOOST_TEST(std::ranges::equal(frame.body.view(), body_of(64, 1).view()));
-    BOOST_TEST(world.node->send(frame.peer, frame_kind::welcome, body_of(3000, 7)));
+    BOOST_TEST(
+      (world.node->send(frame.peer, frame_kind::welcome, body_of(3000, 7)) == delivery::sent));
     auto answer = door.receive(5000);
     BOOST_REQUIRE(answer.has_value());
     BOOST_TEST((answer->header.kind == frame_kind::welcome));
@@ -154,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_client_cannot_choose_its_routing_id_nor_take_anothers) {
   BOOST_TEST((world.inbox[1].problem == code::frame_malformed));
   // Each of the refused can be told so; the honest one neither hears it nor suffers.
   for (std::size_t i = 0; i < 2; ++i)
-    BOOST_TEST(world.node->send(world.inbox[i].peer, frame_kind::refusal, body_of(8, 1)));
+    BOOST_TEST((world.node->send(world.inbox[i].peer, frame_kind::refusal, body_of(8, 1)) ==
+                delivery::sent));
   for (auto* s : {first.get(), longest.get()}) {
     zmq_pollitem_t item{s, 0, ZMQ_POLLIN, 0};
     BOOST_TEST(zmq_poll(&item, 1, 5000) == 1);
@@ -166,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_client_cannot_choose_its_routing_id_nor_take_anothers) {
   BOOST_REQUIRE(world.until([&] { return std::ranges::any_of(world.inbox, is_honest); }));
   BOOST_TEST(std::ranges::count_if(world.inbox, is_honest) == 1);
   auto peer = std::ranges::find_if(world.inbox, is_honest)->peer;
-  BOOST_TEST(world.node->send(peer, frame_kind::welcome, body_of(8, 3)));
+  BOOST_TEST((world.node->send(peer, frame_kind::welcome, body_of(8, 3)) == delivery::sent));
   auto answer = honest.receive(5000);
   BOOST_REQUIRE(answer.has_value());
   BOOST_TEST((answer->header.kind == frame_kind::welcome));
@@ -182,7 +184,8 @@ BOOST_AUTO_TEST_CASE(an_own_routing_id_that_looks_like_a_given_one_is_a_peer_lik
   BOOST_TEST((world.inbox[0].problem == code::ok));
   auto second = world.raw(world.known_keys(), channel::scans, given); // ignored, not an heir
   BOOST_REQUIRE(world.until([&] { return world.node->counts().keys_let_in == 2; }));
-  BOOST_TEST(world.node->send(world.inbox[0].peer, frame_kind::welcome, body_of(8, 1)));
+  BOOST_TEST(
+    (world.node->send(world.inbox[0].peer, frame_kind::welcome, body_of(8, 1)) == delivery::sent));
   zmq_pollitem_t item{first.get(), 0, ZMQ_POLLIN, 0};
   BOOST_TEST(zmq_poll(&item, 1, 5000) == 1);
 }

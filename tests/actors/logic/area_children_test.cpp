@@ -98,6 +98,42 @@ BOOST_AUTO_TEST_CASE(an_older_epoch_and_another_node_are_fenced) {
   BOOST_TEST(!c.hear(ward, 1, noon + hour_ms));
 }
 
+BOOST_AUTO_TEST_CASE(an_epoch_far_above_the_last_one_is_nobodys) {
+  constexpr auto most = area_children::epochs_at_once;
+  area_children c;
+  for (auto epoch : {most + 1, std::uint64_t{1} << 40, ~std::uint64_t{0}})
+    BOOST_TEST((outcome(c, hello(1, epoch), noon) == hello_outcome::far_ahead));
+  BOOST_TEST(c.all().empty()); // and it is not remembered
+  BOOST_TEST((outcome(c, hello(1, 3), noon) == hello_outcome::welcome));
+  BOOST_TEST((outcome(c, hello(2, ~std::uint64_t{0}), noon) == hello_outcome::far_ahead));
+  BOOST_TEST((outcome(c, hello(2, 4 + most), noon) == hello_outcome::far_ahead));
+  BOOST_TEST(c.hear(ward, 1, noon)); // who was read is read on
+  BOOST_TEST((outcome(c, hello(2, 3 + most), noon) == hello_outcome::welcome));
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_was_forgotten_is_a_new_one) {
+  area_children c;
+  (void)c.greet(hello(1, 5, 50), ward, noon);
+  c.advance(ward, lane::bulk, 49, noon);
+  std::vector<saved_row> rows;
+  c.flush(rows);
+  BOOST_REQUIRE(rows.size() == 1u);
+  BOOST_TEST(!c.forget(*unit_code::parse("22367"), rows));
+  BOOST_TEST(rows.size() == 1u);
+  BOOST_TEST(c.forget(ward, rows));
+  BOOST_REQUIRE(rows.size() == 2u);
+  BOOST_TEST(rows[1].erase);
+  BOOST_TEST(rows[1].key == rows[0].key);
+  BOOST_TEST(c.find(ward) == nullptr);
+  BOOST_TEST(!c.hear(ward, 1, noon));
+  c.flush(rows);
+  BOOST_TEST(rows.size() == 2u); // nothing of it is to be saved
+  auto g = c.greet(hello(2, 1, 30, 10), ward, noon + 1);
+  BOOST_TEST((g.outcome == hello_outcome::welcome)); // whatever its epoch
+  BOOST_TEST(!g.replaced);
+  BOOST_TEST(g.wanted[1] == 10u);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_epoch_begins_anew_and_is_to_say_all_again) {
   area_children c;
   (void)c.greet(hello(1, 1, 50), ward, noon);

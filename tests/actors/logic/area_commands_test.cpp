@@ -119,6 +119,21 @@ BOOST_AUTO_TEST_CASE(a_command_for_a_unit_below_is_forwarded_once_and_answered_b
   BOOST_TEST((w.say(c).code == code::done));
 }
 
+BOOST_AUTO_TEST_CASE(an_order_to_one_unit_ends_after_a_week_unless_it_says_otherwise) {
+  world w;
+  auto c = suspend(ward);
+  BOOST_TEST((w.say(c).code == code::forwarded));
+  BOOST_TEST(w.last_down(lane::control).expires == w.stamp + 7 * day_ms);
+  c.id[0] = 1;
+  c.ttl = 14 * day_ms;
+  BOOST_TEST((w.say(c).code == code::forwarded));
+  BOOST_TEST(w.last_down(lane::control).expires == w.stamp + 14 * day_ms);
+  c = levels();
+  c.unit = ward; // facts, but for one
+  BOOST_TEST((w.say(c).code == code::forwarded));
+  BOOST_TEST(w.last_down(lane::control).expires == w.stamp + 7 * day_ms);
+}
+
 BOOST_AUTO_TEST_CASE(facts_go_to_all_and_cards_by_the_bulk_lane) {
   world w;
   BOOST_TEST((w.say(levels()).code == code::forwarded));

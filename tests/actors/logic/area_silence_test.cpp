@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: one silent child is an alert until it is heard; more than a third within minutes are one
 //         alert that lists them, over a restart, until they are back, and those that stay away are
-//         then told one by one; children lost one after the other make no storm; our own pause
-//         makes nobody silent.
+//         then told one by one; children lost one after the other make no storm; our own pause,
+//         or a jump of our clock, makes nobody silent, and ends no storm.
 // Method: hellos by hand, and rounds whenever the area says that one is due.
 #define BOOST_TEST_MODULE area_silence
 #include "tests/support/area_world.hpp"
@@ -138,4 +138,60 @@ BOOST_AUTO_TEST_CASE(after_our_own_pause_nobody_is_silent_at_once) {
   w.restart();
   w.empty();
   BOOST_TEST(w.is_open(alert_kind::node_silent, "22304")); // it was not heard since
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_in_a_storm_does_not_end_it) {
+  world w;
+  all_speak(w, 1, 9);
+  pass(w, 29 * second_ms);
+  all_speak(w, 1, 5);
+  pass(w, 15 * second_ms);
+  BOOST_REQUIRE(w.is_open(alert_kind::nodes_silent, city.text()));
+  auto storm = [&] { return w.fold->alerts.find(alert_kind::nodes_silent, city.text()); };
+  auto told = storm()->revision;
+  w.stamp += minute_ms;
+  w.restart();
+  w.empty();
+  BOOST_TEST((storm()->state == alert_state::open));
+  for (int i = 0; i != 25; ++i) { // those who speak come back, one after the other
+    all_speak(w, 1, std::min<std::uint32_t>(5, 1 + static_cast<std::uint32_t>(i) / 2));
+    pass(w, second_ms);
+    BOOST_TEST((storm()->state == alert_state::open));
+  }
+  BOOST_TEST(storm()->revision == told); // it was told, and is what it was
+  BOOST_TEST(storm()->evidence == "4 of 9: 22306 22307 22308 22309");
+  BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 0u);
+  all_speak(w, 6, 6);
+  BOOST_TEST((storm()->state == alert_state::resolved)); // a third, and no more
+}
+
+BOOST_AUTO_TEST_CASE(a_jump_of_our_clock_silences_nobody) {
+  for (auto jump : {21 * second_ms, 35 * second_ms, 45 * second_ms, 3 * hour_ms, 40 * day_ms}) {
+    world w;
+    for (int i = 0; i != 30; ++i) {
+      all_speak(w, 1, 9);
+      pass(w, 2 * second_ms);
+    }
+    w.stamp += jump;
+    w.empty();
+    for (int i = 0; i != 30; ++i) {
+      all_speak(w, 2, 9); // one is gone since
+      pass(w, 2 * second_ms);
+    }
+    BOOST_TEST(w.fold->alerts.find(alert_kind::nodes_silent, city.text()) == nullptr);
+    BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 1u);
+    BOOST_TEST(w.is_open(alert_kind::node_silent, "22301"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_jump_in_a_storm_does_not_end_it) {
+  world w;
+  all_speak(w, 1, 9);
+  pass(w, minute_ms);
+  BOOST_REQUIRE(w.is_open(alert_kind::nodes_silent, city.text()));
+  w.stamp += hour_ms;
+  w.empty();
+  BOOST_TEST(w.is_open(alert_kind::nodes_silent, city.text()));
+  all_speak(w, 1, 6);
+  BOOST_TEST(!w.is_open(alert_kind::nodes_silent, city.text()));
 }

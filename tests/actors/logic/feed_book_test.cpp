@@ -33,9 +33,11 @@ struct world {
   scan_round& frame(std::uint64_t peer, frame_kind kind, frame_body body) {
     r.clear();
     r.stamp = now;
+    r.store_full = full;
+    auto by = speaker.empty() ? "key-" + std::to_string(peer) : speaker;
     book.take(
-      {peer_id{peer}, "key-" + std::to_string(peer), city, role::supervisor, kind, std::move(body)},
-      up, [](unit_code u) { return std::vector<unit_code>(u.empty() ? 0u : 1u, u); }, r);
+      {peer_id{peer}, std::move(by), city, role::supervisor, kind, std::move(body)}, up,
+      [](unit_code u) { return std::vector<unit_code>(u.empty() ? 0u : 1u, u); }, r);
     for (auto& row : r.rows)
       if (row.erase)
         rows.erase(row.key);
@@ -58,6 +60,13 @@ struct world {
                  encode_link_ack({log_name::up, lane::control, through, 0, 0}));
   }
   [[nodiscard]] std::uint64_t begin() const { return r.feed.back().wanted[0].next; }
+  /// Whom the last round's first order of this kind is about; 0: there is none.
+  [[nodiscard]] peer_id order(feed_order::deed what) const {
+    for (auto& o : r.feed)
+      if (o.what == what)
+        return o.peer;
+    return peer_id{};
+  }
   [[nodiscard]] code bye(std::uint64_t peer) const {
     for (auto& reply : r.replies) {
       link_bye b;
@@ -84,6 +93,8 @@ struct world {
   feed_book book;
   scan_round r;
   time_ms now = 100;
+  std::string speaker; // empty: each peer has its own
+  bool full = false;
   std::map<std::string, std::vector<std::byte>> rows;
 };
 
@@ -198,18 +209,77 @@ BOOST_AUTO_TEST_CASE(a_bye_keeps_the_name_and_a_removal_does_not) {
   BOOST_TEST(w.begin() == 11u); // as if it had never been
 }
 
-BOOST_AUTO_TEST_CASE(names_are_bounded) {
+BOOST_AUTO_TEST_CASE(names_are_bounded_for_each_key_and_for_all) {
   world w;
   w.open(1, std::string(feed_book::name_bytes_max + 1, 'x'));
-  BOOST_TEST((w.bye(1) == code::too_many_outstanding));
-  for (std::size_t n = 0; n != feed_book::names_max; ++n)
-    w.open(1, "name-" + std::to_string(n));
-  w.open(2, "one more");
-  BOOST_TEST((w.bye(2) == code::too_many_outstanding));
-  w.open(2, "name-7");
-  BOOST_TEST((w.bye(2) == code::ok));
-  w.open(2, "", subscribe_start::head); // needs no place
-  BOOST_TEST((w.bye(2) == code::ok));
+  BOOST_TEST((w.bye(1) == code::frame_malformed));
+  for (std::size_t n = 0; n != feed_book::names_max; ++n) {
+    auto key = n / feed_book::names_of_key_max;
+    w.open(key, std::to_string(key) + "/" + std::to_string(n));
+    BOOST_TEST((w.bye(key) == code::ok));
+  }
+  BOOST_TEST(w.book.names().size() == feed_book::names_max);
+  w.open(999, "one more");
+  BOOST_TEST((w.bye(999) == code::too_many_readers));
+  w.r.clear();
+  BOOST_TEST(w.book.remove("0/7", w.up, w.r));
+  w.open(1, "one more"); // its key has as many as it may
+  BOOST_TEST((w.bye(1) == code::too_many_readers));
+  w.open(1, "1/17"); // one that it has
+  BOOST_TEST((w.bye(1) == code::ok));
+  w.open(999, "one more");
+  BOOST_TEST((w.bye(999) == code::ok));
+  w.open(1, "", subscribe_start::head); // needs no place
+  BOOST_TEST((w.bye(1) == code::ok));
+}
+
+BOOST_AUTO_TEST_CASE(while_the_disk_is_full_there_is_no_new_name) {
+  world w;
+  w.open(1, "duty");
+  w.full = true;
+  w.open(2, "night");
+  BOOST_TEST((w.bye(2) == code::store_full));
+  BOOST_TEST(!w.book.names().contains("night"));
+  w.open(1, "duty"); // what is needed now, more than ever
+  BOOST_TEST((w.bye(1) == code::ok));
+  w.open(3, "");
+  BOOST_TEST((w.bye(3) == code::ok));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_keys_readers_without_a_name_the_one_that_was_silent_longest_goes) {
+  world w;
+  w.speaker = "screens";
+  for (std::uint64_t n = 1; n <= feed_book::unnamed_max; ++n) {
+    ++w.now;
+    w.open(n, "");
+    BOOST_TEST((w.order(feed_order::deed::close) == peer_id{}));
+  }
+  w.ack(1, 3); // the first one lives
+  w.speaker = "somebody else";
+  w.open(50, "");
+  BOOST_TEST((w.order(feed_order::deed::close) == peer_id{}));
+  w.speaker = "screens";
+  w.open(51, "");
+  BOOST_TEST((w.bye(51) == code::ok));
+  BOOST_TEST((w.bye(2) == code::too_many_readers));
+  BOOST_TEST((w.order(feed_order::deed::close) == peer_id{2}));
+  w.open(4, "", subscribe_start::head); // again, by one of them
+  BOOST_TEST((w.order(feed_order::deed::close) == peer_id{}));
+  w.book.leave(peer_id{5}); // its connection is gone
+  w.open(52, "");
+  BOOST_TEST((w.order(feed_order::deed::close) == peer_id{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_whose_connection_is_gone_is_not_connected) {
+  world w;
+  w.open(1, "duty");
+  BOOST_TEST(w.book.list(w.up).rows[0][2] == "yes");
+  w.book.leave(peer_id{9});
+  BOOST_TEST(w.book.list(w.up).rows[0][2] == "yes");
+  w.book.leave(peer_id{1});
+  BOOST_TEST(w.book.list(w.up).rows[0][2] == "no");
+  w.open(2, "duty");
+  BOOST_TEST((w.bye(1) == code::ok)); // nobody is sent away
 }
 
 BOOST_AUTO_TEST_CASE(a_row_is_read_whole_or_not_at_all) {

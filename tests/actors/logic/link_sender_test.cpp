@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: control goes before bulk and always has room; the window holds; a gap is said before
-//         anything is sent past it; no acknowledgement is believed beyond what was sent.
+//         anything is sent past it; no acknowledgement is believed beyond what was sent; so many
+//         chunks of a lane may be on their way; what was lost goes on behind what is acknowledged.
 // Method: one session step by step. (Over a terrible network: link_protocol_test.)
 #define BOOST_TEST_MODULE link_sender
 #include "actors/logic/link_sender.hpp"
@@ -119,4 +120,23 @@ BOOST_AUTO_TEST_CASE(a_receiver_ahead_of_the_log_is_noticed_and_gets_nothing) {
   BOOST_TEST(s.is_behind(held(1, 11, 1, 1)));
   BOOST_TEST(!s.next(held(1, 11, 1, 1)));
   BOOST_TEST(!s.is_behind(held(1, 12, 1, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_lost_on_its_way_goes_on_behind_what_is_acknowledged) {
+  auto s = begun(5, 1, 1'000);
+  const auto all = held(1, 20, 1, 20);
+  s.sent(lane::control, 6, 500);
+  s.sent(lane::control, 9, 500);
+  s.sent(lane::bulk, 3, 400);
+  s.acked(lane::control, 6);
+  s.rewind();
+  BOOST_TEST(s.in_session());
+  BOOST_TEST(!s.waits());
+  BOOST_TEST((s.next(all) == order{lane::control, 7, 1'000})); // and the window is free
+  s.acked(lane::control, 9);                                   // it had arrived after all
+  BOOST_TEST(s.acked_through(lane::control) == 6u);            // not sent since: not believed
+  s.sent(lane::control, 19, 10);
+  BOOST_TEST(s.next(all)->from == 1u); // of bulk
+  s.acked(lane::control, 19);
+  BOOST_TEST(s.acked_through(lane::control) == 19u);
 }

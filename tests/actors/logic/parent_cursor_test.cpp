@@ -2,7 +2,8 @@
 // Proves: each directive is handed out once, nothing past a hole; a gap moves on and is owed;
 //         another parent, or a higher epoch of it, is read from 1 and told all again, and what came
 //         of the one before is void; acknowledgements free the up-log, and only they; the row
-//         brings all of it back.
+//         brings all of it back; the inbox is bounded, gives control first, and keeps bulk while
+//         there is no room for it.
 // Method: news by hand; inbox and cursor by seed under changing parents, beside lists of what each
 //         parent said.
 #define BOOST_TEST_MODULE parent_cursor
@@ -210,14 +211,15 @@ BOOST_AUTO_TEST_CASE(control_overtakes_bulk_and_bulk_waits_until_it_may_go) {
     return all;
   };
   auto take = [&](lane l, std::uint64_t first) {
-    inbox.directive(node(1), frame_kind::link_batch, batch(l, first, first));
+    BOOST_TEST(inbox.directive(node(1), frame_kind::link_batch, batch(l, first, first)));
   };
-  inbox.directive(node(1), frame_kind::link_gap,
-                  encode_link_gap({log_name::down, lane::bulk, 1, 5}));
+  BOOST_TEST(inbox.directive(node(1), frame_kind::link_gap,
+                             encode_link_gap({log_name::down, lane::bulk, 1, 5})));
   take(lane::bulk, 5);
   take(lane::bulk, 6);
   take(lane::control, 1);
-  inbox.directive(node(1), frame_kind::link_batch, {}); // no batch at all: not for us to judge
+  BOOST_TEST(
+    inbox.directive(node(1), frame_kind::link_batch, {})); // no batch at all: not for us to judge
   BOOST_TEST(!inbox.give(news, 1'000'000, false));
   BOOST_TEST(lanes() == "c?");
   BOOST_TEST(inbox.give(news, 1'000'000));
@@ -251,8 +253,8 @@ BOOST_AUTO_TEST_CASE(under_changing_parents_each_parents_entries_are_taken_once_
         auto through = first + random() % 3;
         sent = std::max(sent, through);
         if (random() % 10 != 0) // or the batch was lost
-          inbox.directive(node(id, epoch), frame_kind::link_batch,
-                          batch(lane::control, first, through, now));
+          BOOST_REQUIRE(inbox.directive(node(id, epoch), frame_kind::link_batch,
+                                        batch(lane::control, first, through, now)));
         inbox.give(c.round.parent, 500);
         if (random() % 3 != 0)
           continue;
@@ -276,4 +278,54 @@ BOOST_AUTO_TEST_CASE(under_changing_parents_each_parents_entries_are_taken_once_
       }
       BOOST_TEST(taken > 50u);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_inbox_takes_so_much_and_gives_control_first) {
+  parent_inbox inbox;
+  auto p = node(1);
+  auto put = [&](lane l, std::uint64_t first, std::size_t bytes = 0) {
+    std::vector<std::byte> filling(bytes);
+    link_batch b{log_name::down, l, first, first, {}};
+    log_entry_view e;
+    e.offset = first;
+    e.kind = entry_kind::command;
+    e.body = filling;
+    b.entries.push_back(e);
+    return inbox.directive(p, frame_kind::link_batch, encode_link_batch(b));
+  };
+  auto given = [&](bool with_bulk) {
+    parent_news to;
+    BOOST_TEST(inbox.give(to, 100'000, with_bulk) == with_bulk);
+    std::vector<std::uint64_t> offsets;
+    for (auto& d : to.directives) {
+      link_batch b;
+      BOOST_REQUIRE((read_link_batch(d.body.view(), b) == code::ok));
+      offsets.push_back(b.first);
+    }
+    return offsets;
+  };
+  BOOST_TEST(put(lane::bulk, 11, 3'000'000)); // larger than the bound: alone
+  BOOST_TEST(!put(lane::control, 1));
+  BOOST_TEST((given(true) == list{11}));
+  for (std::uint64_t n = 12; n != 22; ++n)
+    BOOST_TEST(put(lane::bulk, n, 150'000));
+  BOOST_TEST(put(lane::control, 1));
+  BOOST_TEST(put(lane::control, 2));
+  BOOST_TEST((given(false) == list{1, 2}));
+  BOOST_TEST(given(false).empty());
+  BOOST_TEST(put(lane::control, 3));
+  std::uint64_t n = 22;
+  for (; put(lane::bulk, n, 150'000); ++n) {
+  }
+  BOOST_TEST((n - 12) * 150'000 <= parent_inbox::bytes_max);
+  BOOST_TEST((n - 11) * 150'000 >= parent_inbox::bytes_max - 150'000);
+  parent_news to;
+  BOOST_TEST(!inbox.give(to, 100'000)); // bulk does not fit beside it
+  BOOST_TEST(to.directives.size() == 1u);
+  BOOST_TEST((given(true) == list{12})); // one goes whatever its size
+  BOOST_TEST(put(lane::bulk, n, 150'000));
+  inbox.begin(p); // a new session: all come once more
+  BOOST_TEST(given(false).empty());
+  BOOST_TEST(put(lane::bulk, 13, 2'000'000));
+  BOOST_TEST((given(true) == list{13}));
 }

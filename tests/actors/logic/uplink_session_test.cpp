@@ -2,7 +2,9 @@
 // Proves: a hello on each new connection, after BYE link_no_session once, after silence, after too
 //         long without an acknowledgement, and with growing pauses after a refusal; a new parent is
 //         followed before it is read; a gap is said only behind what was said again; a parent that
-//         has more than was sent is not believed; what is on disk is acknowledged, repeats too.
+//         has more than was sent is not believed; what is on disk is acknowledged, repeats too; a
+//         hole in the directives begins a new session unless it closes; what waits for the disk is
+//         told of by what is on it.
 // Method: frames, connections and commits by hand; what it says is looked at, call by call.
 #define BOOST_TEST_MODULE uplink_session
 #include "actors/logic/uplink_session.hpp"
@@ -32,10 +34,15 @@ struct world {
             said.emplace_back(kind, std::move(body));
           return !deaf;
         },
-        [this](const node_ref& from, frame_kind, frame_body) { directives.push_back(from); },
+        [this](const node_ref& from, frame_kind, frame_body) {
+          if (!full)
+            directives.push_back(from);
+          return !full;
+        },
         [this](const node_ref& from, const uplink_session::acks& through, bool again, bool urgent) {
           told_of = from, told = through, asked_again = again, asked_now = urgent;
-        }},
+        },
+        [this](const node_ref&) { ++begun; }},
       at_start);
     session->connection(true, 1, now);
   }
@@ -64,6 +71,11 @@ struct world {
   void ack(lane l, std::uint64_t through) {
     session->hear(frame_kind::link_ack, encode_link_ack({log_name::up, l, through, 0, 0}), now);
   }
+  /// Directives first to through.
+  void batch(lane l, std::uint64_t first, std::uint64_t through) {
+    session->hear(frame_kind::link_batch,
+                  encode_link_batch({log_name::down, l, first, through, {}}), now);
+  }
   void commit() {
     session->is_committed(disk);
     disk.answered = {};
@@ -91,6 +103,8 @@ struct world {
   node_ref told_of;
   uplink_session::acks told{};
   bool asked_again = false, asked_now = false, deaf = false;
+  bool full = false; // no room for directives
+  int begun = 0;     // sessions
   time_ms now = 50'000;
 };
 
@@ -192,7 +206,7 @@ BOOST_AUTO_TEST_CASE(another_parent_is_followed_before_it_is_read) {
   BOOST_TEST(!w.session->in_session());
   BOOST_TEST((w.told_of == other));
   BOOST_TEST(w.asked_now);
-  w.session->hear(frame_kind::link_batch, encode_link_bye({}), w.now);
+  w.batch(lane::control, 4, 4);
   BOOST_TEST(w.directives.empty());
   BOOST_TEST(w.turn(minute_ms).empty()); // it waits for a round
   w.commit();                            // of before
@@ -205,7 +219,7 @@ BOOST_AUTO_TEST_CASE(another_parent_is_followed_before_it_is_read) {
   BOOST_TEST(w.last(read_link_hello).down[0].next == 1u);
   w.welcome(1, 1, other);
   BOOST_TEST(w.session->in_session());
-  w.session->hear(frame_kind::link_batch, encode_link_bye({}), w.now);
+  w.batch(lane::control, 1, 1);
   BOOST_TEST((w.directives == std::vector<node_ref>{other}));
   w.bye(code::link_no_session);
   w.turn();
@@ -295,4 +309,77 @@ BOOST_AUTO_TEST_CASE(directives_are_acknowledged_when_they_are_on_disk_repeats_t
   BOOST_TEST(w.last(read_link_ack).through == 6u);
   BOOST_TEST((w.last(read_link_ack).lane == lane::bulk));
   BOOST_TEST(w.turn().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_hole_in_the_directives_begins_a_new_session_unless_it_closes) {
+  world w;
+  w.in_session();
+  BOOST_TEST(w.begun == 1);
+  w.batch(lane::control, 4, 6);
+  w.batch(lane::control, 9, 9); // of before: what is missing comes soon
+  w.batch(lane::bulk, 7, 8);
+  BOOST_TEST(w.directives.size() == 2u); // nothing past the hole
+  BOOST_TEST(w.turn(uplink_session::hole_wait_ms - 1).empty());
+  w.batch(lane::control, 7, 9);
+  BOOST_TEST(w.turn(1).empty());
+  BOOST_TEST((w.turn(uplink_session::hole_wait_ms) == kinds{frame_kind::link_heartbeat}));
+  w.session->hear(frame_kind::link_gap, encode_link_gap({log_name::down, lane::bulk, 12, 20}),
+                  w.now);         // 9 to 11 were lost
+  w.batch(lane::control, 10, 10); // the other lane goes on
+  BOOST_TEST(w.directives.size() == 4u);
+  BOOST_TEST(w.turn(uplink_session::hole_wait_ms - 1).empty());
+  w.disk.down_next = {11, 9};
+  w.commit();
+  BOOST_TEST(w.session->in_session());
+  BOOST_TEST((w.turn(1) == kinds{frame_kind::link_hello}));
+  BOOST_TEST(w.last(read_link_hello).down[1].next == 9u);
+  w.batch(lane::bulk, 9, 9); // before the welcome nobody listens
+  BOOST_TEST(w.directives.size() == 4u);
+  w.welcome(1, 1);
+  BOOST_TEST(w.begun == 2);
+  w.batch(lane::bulk, 9, 11);
+  BOOST_TEST(w.directives.size() == 5u);
+  w.turn(hour_ms);
+  BOOST_TEST(w.session->in_session());
+}
+
+BOOST_AUTO_TEST_CASE(a_directive_that_found_no_room_is_a_hole_when_others_follow) {
+  world w;
+  w.in_session();
+  w.full = true;
+  w.batch(lane::bulk, 7, 7);
+  w.turn(hour_ms); // its sender misses the acknowledgement, and begins anew
+  BOOST_TEST(w.session->in_session());
+  w.full = false;
+  w.batch(lane::bulk, 8, 8);
+  BOOST_TEST(w.directives.empty());
+  w.turn(uplink_session::hole_wait_ms);
+  BOOST_TEST(!w.session->in_session());
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_the_disk_is_told_of_by_what_is_on_it) {
+  world w;
+  w.in_session();
+  w.batch(lane::bulk, 7, 9);
+  auto acks = 0;
+  for (int i = 0; i != 60; ++i) { // a minute
+    w.turn(second_ms);
+    for (auto& [kind, body] : w.said) {
+      link_ack a;
+      if (kind != frame_kind::link_ack)
+        continue;
+      BOOST_REQUIRE((read_link_ack(body.view(), a) == code::ok));
+      BOOST_TEST((a.lane == lane::bulk));
+      BOOST_TEST(a.through == 6u); // none of it is on disk
+      ++acks;
+    }
+  }
+  BOOST_TEST(acks == 12);
+  w.disk.down_next = {4, 10};
+  w.commit();
+  w.turn();
+  BOOST_TEST(w.last(read_link_ack).through == 9u);
+  for (int i = 0; i != 60; ++i)
+    for (w.turn(second_ms); auto& [kind, body] : w.said)
+      BOOST_TEST((kind == frame_kind::link_heartbeat));
 }

@@ -112,9 +112,10 @@ std::vector<deed> all_deeds() {
           {"device add", device, false},
           {"device revoke", device_revoke{device_id{1}, "9/QD"}, false},
           {"alert order", alert_order{"22366/card.cloned/c1", true, ""}, false},
-          {"subscription remove", subscription_remove{"night"}, false},
+          {"node forget", node_forget{*unit_code::parse("22351"), "9/QD"}, false},
           {"unit replace", unit_replace{*unit_code::parse("22369")}, false},
-          {"clock accept", clock_accept{}, false}};
+          {"clock accept", clock_accept{}, false},
+          {"subscription remove", subscription_remove{"night-shift"}, false}};
 }
 
 std::string slurp(const std::filesystem::path& file) {

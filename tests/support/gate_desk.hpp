@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// GATE with real sockets on loopback; the test is WARD and JOURNAL, and keeps rounds as long as it
-// wants.
+// GATE's thread with real sockets on loopback; the test is WARD and JOURNAL, and keeps rounds as
+// long as it wants.
 #pragma once
 
 #include "actors/gate.hpp"
-
 #include "actors/io/client.hpp"
 #include "actors/io/clock.hpp"
 
@@ -12,12 +11,10 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -48,7 +45,16 @@ struct gate_desk {
     person.role = role::supervisor;
     person.unit = ward_unit;
     person.name = "supervisor";
-    keys.replace_file_keys({person});
+    auto chief = person;
+    chief.key = operator_key.open;
+    chief.role = role::operator_;
+    chief.name = "operator";
+    auto below = person;
+    below.key = child.open;
+    below.role = role::node;
+    below.unit = *unit_code::parse("22351");
+    below.name = "child";
+    keys.replace_file_keys({person, chief, below});
     gate_options options;
     options.unit = ward_unit;
     options.node_key = server;
@@ -56,7 +62,12 @@ struct gate_desk {
     door = std::make_unique<gate>(
       options, std::move(*opened), std::move(keys), std::move(*province_key::generate().key),
       gate::ports{[this](round_ptr r) { work(std::move(r)); }, [this] { return scans_fit.load(); },
-                  [] { return decltype(scan_round::node_facts){}; }, [](std::string_view) {}});
+                  [] { return decltype(scan_round::node_facts){}; }, [](std::string_view) {},
+                  [](const scan_round&) {},
+                  [this](peer_id peer, bool gone) {
+                    std::lock_guard lock{mutex};
+                    lost.emplace_back(peer, gone);
+                  }});
     door->start();
   }
   ~gate_desk() {
@@ -87,12 +98,14 @@ struct gate_desk {
     door->committed(std::move(r));
   }
 
-  io::client join(const io::key_pair& own, const std::string& endpoint, int credit = 1000) {
+  io::client join(const io::key_pair& own, const std::string& endpoint, int credit = 1000,
+                  int unread = 1000) {
     io::client_options o;
     o.endpoint = endpoint;
     o.own = own;
     o.server = server.open;
     o.sndhwm = credit;
+    o.rcvhwm = unread;
     auto made = io::client::connect(o);
     BOOST_REQUIRE(static_cast<bool>(made));
     for (auto end = io::monotonic_ms() + 10'000; !made->is_up() && io::monotonic_ms() < end;)
@@ -120,14 +133,22 @@ struct gate_desk {
     std::lock_guard lock{mutex};
     return rounds.size();
   }
+  /// What was told of peers to whom something could not be sent, since the last call.
+  std::vector<std::pair<peer_id, bool>> take_lost() {
+    std::lock_guard lock{mutex};
+    return std::exchange(lost, {});
+  }
 
   io::key_pair server = *io::generate_key_pair();
   io::key_pair gateway = *io::generate_key_pair();
   io::key_pair supervisor = *io::generate_key_pair();
+  io::key_pair operator_key = *io::generate_key_pair();
+  io::key_pair child = *io::generate_key_pair();
   std::string scans_at, control_at;
   std::mutex mutex;
   std::deque<round_ptr> rounds; // that the test has not looked at
   std::vector<round_ptr> out;   // that are on their way
+  std::vector<std::pair<peer_id, bool>> lost;
   bool ending = false;
   std::atomic<bool> scans_fit{true};
   std::unique_ptr<gate> door;
