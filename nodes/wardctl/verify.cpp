@@ -98,6 +98,8 @@ void run(shell& s) {
   heart.end();
   if (!a)
     return;
+  if (a->code == code::query_elsewhere) // an area has no journal
+    return s.fail(a->code, a->detail);
   verify_report v;
   v.detail = a->detail;
   v.base_round = number_fact(*a, "base_round");
