@@ -131,6 +131,10 @@ BOOST_AUTO_TEST_CASE(what_is_a_wards_is_not_answered_with_an_empty_list) {
     BOOST_TEST(got.out == "", words[0]);
     BOOST_TEST(contains(got.err, "That is not asked of this node."), got.err);
   }
+  rig.area.kill();
+  auto stopped = call({"verify", "--folder", rig.area.folder.string()});
+  BOOST_TEST(stopped.code == 1);
+  BOOST_TEST(stopped.out == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_parent_that_is_away_is_said_first) {
