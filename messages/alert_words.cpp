@@ -65,7 +65,7 @@ constexpr words evidence_words[]{
   {"came", "đã đến số", "came"},
   {"day", "ngày", "day"},
   {"document", "văn bản", "document"},
-  {"epoch", "kỳ đánh số", "epoch"},
+  {"epoch", "số đời", "epoch"},
   {"expected", "chờ số", "expected"},
   {"heard", "lần cuối có liên lạc", "last heard"},
   {"in_one_round", "cùng một lúc", "at once"},
@@ -144,7 +144,8 @@ std::optional<alert_state> parse_alert_state(std::string_view name) {
 }
 
 std::string evidence_text(std::string_view evidence, language tongue) {
-  std::string out;
+  constexpr std::size_t moment_size = 19; // 2021-10-20T08:15:00, and what follows it
+  std::string out, moment;
   while (!evidence.empty()) {
     auto end = evidence.find(' ');
     auto token = evidence.substr(0, end);
@@ -160,6 +161,11 @@ std::string evidence_text(std::string_view evidence, language tongue) {
     if (value.empty() && (evidence.empty() || evidence.find('=') < evidence.find(' ')))
       continue; // nothing is said
     auto reason = known->name == "reason" ? code_of(value) : std::nullopt;
+    if (value.size() > moment_size && value[10] == 'T' && parse_time(value)) {
+      moment = value.substr(0, moment_size); // to the second
+      moment[10] = ' ';
+      value = moment;
+    }
     auto said = reason ? text(*reason, tongue) : value;
     if (reason && said.ends_with('.')) // a sentence, amid others
       said.remove_suffix(1);

@@ -101,7 +101,7 @@ void area_fold::take_commands(scan_round& r) {
   }
 }
 
-/// A command for this node itself.
+/// A command for this node itself. What is for wards and said to it is for all of its own.
 answer area_fold::run_here(scan_round& r, const command& c, const std::string& by) {
   if (auto* reader = std::get_if<subscription_remove>(&c.body))
     return feeds.run(c.dry_run, *reader, up, r);
@@ -113,7 +113,11 @@ answer area_fold::run_here(scan_round& r, const command& c, const std::string& b
     return accept_clock(r, c.dry_run);
   if (auto* order = std::get_if<node_forget>(&c.body))
     return forget(r, *order, by, c.dry_run);
-  return plain(code::command_unknown);
+  if (!may_go_to_all(c))
+    return plain(code::unit_needed);
+  inbound_command all{{}, by, c};
+  all.what.unit = {};
+  return forward(r, all);
 }
 
 /// Into the directive log: from there each child takes it, now or when it comes back.

@@ -135,6 +135,7 @@ void area_fold::take_parent(scan_round& r) {
                 {.kind = entry_kind::answer, .unit = unit, .body = frame_body::copy_of(*before)});
       return;
     }
+    c.ttl = e.expires == 0 ? 0 : std::max<time_ms>(e.expires - r.stamp, 1); // if it goes on down
     if (e.expires != 0 && r.stamp > e.expires)
       a.code = code::command_expired;
     else

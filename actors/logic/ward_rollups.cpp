@@ -145,6 +145,8 @@ void ward_rollups::look(const sources& from, day_number today) {
 void ward_rollups::look_at_all(const sources& from, day_number today) {
   begun_ = true;
   hours_wait_ = true;
+  if (again_ && today != 0) // those above know a ward by what it tells: also of an empty day
+    waiting_.insert(today);
   for (auto& [day, row] : from.tally.days())
     waiting_.insert(day);
   for (auto& [hour, row] : from.tally.hours())

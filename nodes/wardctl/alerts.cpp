@@ -38,9 +38,7 @@ std::uint64_t id_of_row(const answer& page, const std::vector<std::string>& row)
 }
 
 std::optional<answer> ask_open(shell& s, std::uint32_t most = 0) {
-  query q;
-  q.what = query_kind::alert_list;
-  return ask_all(s, q, id_of_row, most);
+  return ask_list(s, query_kind::alert_list, id_of_row, most);
 }
 
 void list(shell& s, std::uint32_t most) {

@@ -188,9 +188,7 @@ void add_device(CLI::App& app, shell& s) {
   auto* l = add_command(*family, s, "list", {"danh sách thiết bị", "list the devices"},
                         "wardctl device list");
   l->callback([&s] {
-    query q;
-    q.what = query_kind::device_list;
-    auto a = ask_all(s, q, device_of_row);
+    auto a = ask_list(s, query_kind::device_list, device_of_row);
     if (!a)
       return;
     split_state(*a, "revoked");

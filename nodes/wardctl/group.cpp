@@ -15,9 +15,7 @@ constexpr view_column columns[]{
 };
 
 void list(shell& s) {
-  query q;
-  q.what = query_kind::group_list;
-  if (auto a = ask_all(s, q, group_of_row))
+  if (auto a = ask_list(s, query_kind::group_list, group_of_row))
     s.print(view(s, *a, columns));
 }
 

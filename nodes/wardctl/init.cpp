@@ -93,9 +93,10 @@ void make(shell& s, const std::string& unit_text, const std::string& parent_key,
   r.text("node_key", s.heading(phrase::public_key_), io::to_hex(made->node_key));
   s.conclude(plan.unit.is_ward() ? code::ward_made : code::area_made, r);
   s.next("wardflowd --config " + shell_word((made->folder / "node.toml").string()));
-  if (!plan.parent.empty())
-    s.next("wardctl keys allow --name " + std::string{ward->code.text()} + " --role node --unit " +
-           std::string{ward->code.text()} + " --key " + io::to_hex(made->node_key));
+  if (!plan.parent.empty() && s.how == output::people)
+    s.out << s.pick({"Trên máy của nút cấp trên: ", "On the parent's machine: "})
+          << "wardctl keys allow --name " << ward->code.text() << " --role node --unit "
+          << ward->code.text() << " --key " << io::to_hex(made->node_key) << '\n';
   s.next("wardctl --target " + shell_word(folder) + " status");
 }
 

@@ -65,6 +65,40 @@ struct allow_options {
   day_number not_before = 0, not_after = 0;
 };
 
+constexpr std::pair<std::string_view, role> person_roles[]{{"operator", role::operator_},
+                                                           {"supervisor", role::supervisor},
+                                                           {"health", role::health},
+                                                           {"node", role::node}};
+
+/// The list's entry of the same key, where it does not say the same.
+std::optional<principal> listed_otherwise(const std::filesystem::path& file, const principal& who) {
+  auto same = [&](const principal& p) {
+    return p.name == who.name && p.role == who.role && p.unit == who.unit &&
+           p.not_before == who.not_before && p.not_after == who.not_after;
+  };
+  auto listed = io::read_allow_file(file);
+  if (!listed)
+    return std::nullopt;
+  for (auto& p : *listed)
+    if (p.key == who.key && !same(p))
+      return p;
+  return std::nullopt;
+}
+
+/// `22351: node 22366`, and its days where it has some.
+std::string in_words(const principal& p) {
+  std::string out = p.name + ":";
+  for (auto& [name, is] : person_roles)
+    if (is == p.role)
+      out += " " + std::string{name};
+  out += " " + std::string{p.unit.text()};
+  if (p.not_before != 0)
+    out += " ≥ " + time_text(p.not_before).substr(0, 10);
+  if (p.not_after != 0)
+    out += " < " + time_text(p.not_after).substr(0, 10);
+  return out;
+}
+
 void allow(shell& s, const allow_options& o) {
   auto key = public_key_of(o.key);
   if (!key) {
@@ -96,6 +130,13 @@ void allow(shell& s, const allow_options& o) {
     return;
   }
   auto count = io::append_to_allow_file(file, who);
+  if (!count && count.reason() == code::already_so)
+    if (auto other = listed_otherwise(file, who))
+      return s.misused(s.help({"Khóa này đã có trong danh sách với nội dung khác. Sửa tại đó: ",
+                               "This key is in the list with something else beside it. Correct it "
+                               "there: "}) +
+                         file.string() + ", " + in_words(*other),
+                       "wardctl keys allow --help");
   if (!count && count.reason() != code::already_so) {
     s.fail(count.reason(), count.why().detail);
     return;
@@ -110,10 +151,7 @@ void allow(shell& s, const allow_options& o) {
 }
 
 std::optional<role> parse_person_role(std::string_view text) {
-  for (auto [name, is] : {std::pair{"operator", role::operator_},
-                          {"supervisor", role::supervisor},
-                          {"health", role::health},
-                          {"node", role::node}})
+  for (auto [name, is] : person_roles)
     if (text == name)
       return is;
   return std::nullopt;

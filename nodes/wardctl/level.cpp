@@ -28,10 +28,7 @@ std::string level_in_words(std::string_view scale, std::string_view level, langu
 }
 
 void list(shell& s, day_number day) {
-  query q;
-  q.what = query_kind::level_list;
-  q.day = day;
-  auto a = ask_all(s, q, level_of_row);
+  auto a = ask_list(s, query_kind::level_list, level_of_row, 0, day);
   if (!a)
     return;
   auto t = view(s, *a, columns);

@@ -39,6 +39,18 @@ std::optional<answer> ask_all(shell& s, query q, const row_id& id, std::uint32_t
   }
 }
 
+std::optional<answer> ask_list(shell& s, query_kind what, const row_id& id, std::uint32_t most,
+                               day_number day) {
+  query q;
+  q.what = what;
+  q.day = day;
+  auto a = ask_all(s, q, id, most);
+  if (!a || a->code == code::done)
+    return a;
+  s.fail(a->code, a->detail);
+  return std::nullopt;
+}
+
 std::uint64_t venue_of_row(const answer& page, const std::vector<std::string>& row) {
   auto id = parse_venue_id(cell_at(row, column_at(page, "venue")));
   return id ? static_cast<std::uint64_t>(*id) : 0;

@@ -26,6 +26,10 @@ using row_id = std::function<std::uint64_t(const answer& page, const std::vector
 /// is not 0; `more` then says whether there are others.
 [[nodiscard]] std::optional<answer> ask_all(shell& s, query q, const row_id& id,
                                             std::uint32_t most = 0);
+/// The same of a list that is asked of one kind of node: nothing, after `fail`, where that is not
+/// `done`.
+[[nodiscard]] std::optional<answer> ask_list(shell& s, query_kind what, const row_id& id,
+                                             std::uint32_t most = 0, day_number day = 0);
 
 // Ids by the first column's name.
 [[nodiscard]] std::uint64_t venue_of_row(const answer& page, const std::vector<std::string>& row);

@@ -24,12 +24,23 @@ constexpr words states[]{
 };
 constexpr words went_back{
   ", which has more than was ever sent: put back without a new epoch",
-  "; nơi ấy có nhiều hơn những gì đã gửi: nút này được phục hồi mà giữ kỳ đánh số cũ"};
+  "; nơi ấy có nhiều hơn những gì đã gửi: nút này được phục hồi mà giữ số đời cũ"};
+
+std::optional<code> code_in(std::string_view said) {
+  return code_of(said.substr(0, said.find(' ')));
+}
+
+/// The parent, or its CURVE, does not let this node's key in.
+bool is_of_keys(code why) {
+  return why == code::node_refused_key || why == code::key_unknown || why == code::key_revoked ||
+         why == code::key_wrong_role || why == code::key_other_unit ||
+         why == code::key_not_yet_valid;
+}
 
 /// `code_name detail`: the code in words, then the detail.
 std::string code_in_words(std::string_view said, language tongue) {
   auto blank = said.find(' ');
-  auto known = code_of(said.substr(0, blank));
+  auto known = code_in(said);
   if (!known)
     return detail_text(said, tongue);
   std::string out{text(*known, tongue)};
@@ -60,6 +71,21 @@ std::string parent_in_words(std::string_view state, language tongue) {
       return std::string{known.vi} + std::string{rest} + std::string{back ? went_back.vi : ""};
     }
   return code_in_words(state, tongue);
+}
+
+std::optional<std::string_view> parent_next_step(std::string_view state, language tongue) {
+  if (state.starts_with(refused))
+    state.remove_prefix(refused.size());
+  auto why = code_in(state);
+  if (!why)
+    return std::nullopt;
+  if (!is_of_keys(*why))
+    return next_step(*why, tongue);
+  return tongue == language::vi
+           ? "Xem mục của nút này trong allow.toml của cấp trên (`wardctl keys allow --role node`, "
+             "rồi nạp lại danh sách), và `parent_key` trong node.toml."
+           : "See this node's entry in the parent's allow.toml (`wardctl keys allow --role node`, "
+             "then a reload), and `parent_key` in node.toml.";
 }
 
 } // namespace wardflow::wardctl

@@ -11,6 +11,7 @@
 
 #include "messages/texts.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,10 @@ namespace wardflow::wardctl {
 [[nodiscard]] bool parent_speaks(std::string_view state);
 
 [[nodiscard]] std::string parent_in_words(std::string_view state, language tongue);
+
+/// What somebody has to do about it, where waiting will not help or has not so far: after a refusal
+/// or a failed connection.
+[[nodiscard]] std::optional<std::string_view> parent_next_step(std::string_view state,
+                                                               language tongue);
 
 } // namespace wardflow::wardctl

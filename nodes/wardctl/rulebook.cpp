@@ -100,7 +100,10 @@ void load(shell& s, const std::string& file, bool dry_run) {
 void list(shell& s) {
   query q;
   q.what = query_kind::rulebook_list;
-  if (auto a = s.ask(q))
+  auto a = s.ask(q);
+  if (a && a->code != code::done)
+    s.fail(a->code, a->detail);
+  else if (a)
     s.print(view(s, *a, columns));
 }
 

@@ -232,6 +232,15 @@ void warn_of_silence(shell& s, const answer& a) {
                    " nodes below are silent.\nSee which: `wardctl nodes`.\n\n"});
 }
 
+/// The parent refuses this node, or was not there when it dialled.
+void warn_of_parent(shell& s, const answer& a) {
+  auto state = fact(a, "parent");
+  if (auto next = parent_next_step(state, s.tongue))
+    s.out << s.heading(phrase::attention) << ": " << s.heading(phrase::parent_node) << ": "
+          << for_terminal(parent_in_words(state, s.tongue)) << '\n'
+          << *next << "\n\n";
+}
+
 void show(shell& s) {
   auto a = s.ask(query{});
   if (!a)
@@ -256,6 +265,7 @@ void show(shell& s) {
          blank == std::string_view::npos ? std::string_view{} : base.substr(blank + 1));
   }
   warn_of_silence(s, *a);
+  warn_of_parent(s, *a);
   if (!is_area(*a) && fact(*a, "rulebook").empty())
     warn(s, code::no_rulebook);
   s.print(for_people(s, *a));

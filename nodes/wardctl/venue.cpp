@@ -41,9 +41,7 @@ code unknown_here(code what) {
 }
 
 void list(shell& s, std::uint32_t most) {
-  query q;
-  q.what = query_kind::venue_list;
-  auto a = ask_all(s, q, venue_of_row, most);
+  auto a = ask_list(s, query_kind::venue_list, venue_of_row, most);
   if (!a)
     return;
   prepare(s, *a);

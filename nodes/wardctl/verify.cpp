@@ -66,6 +66,8 @@ void run_stopped(shell& s, const std::filesystem::path& folder) {
   auto config = read_config(folder / "node.toml");
   if (!config)
     return s.fail(config.reason(), config.why().detail);
+  if (config->role == node_role::area) // an area has no journal
+    return s.fail(code::query_elsewhere, folder.string());
   io::store_options o;
   o.folder = config->folder;
   o.map_bytes = std::size_t{config->map_gib} << 30;
@@ -98,6 +100,8 @@ void run(shell& s) {
   heart.end();
   if (!a)
     return;
+  if (a->code == code::query_elsewhere) // an area
+    return s.fail(a->code, a->detail);
   verify_report v;
   v.detail = a->detail;
   v.base_round = number_fact(*a, "base_round");

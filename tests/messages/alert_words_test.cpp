@@ -50,7 +50,9 @@ BOOST_AUTO_TEST_CASE(evidence_of_an_area_reads_as_words) {
   BOOST_TEST(evidence_text("silent=2 of=9 units=22306 22307", language::en) ==
              "silent 2, of 9, units 22306 22307");
   BOOST_TEST(evidence_text("heard=2021-10-16T12:00:00.000+07:00", language::en) ==
-             "last heard 2021-10-16T12:00:00.000+07:00");
+             "last heard 2021-10-16 12:00:00");
+  BOOST_TEST(evidence_text("stamp=2021-10-16T12:00:00.000+07:00 day=2021-10-16", language::vi) ==
+             "giờ máy chủ 2021-10-16 12:00:00, ngày 2021-10-16");
   BOOST_TEST(evidence_text("reason=link_twin epoch=4 key=ward node", language::en) ==
              "reason Two nodes with one identity are running, epoch 4, key ward node");
   for (auto* key : {"epoch", "heard", "key", "lag", "log_until", "of", "offset", "read_until",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: each step of docs/operations.md works as it is written, from an empty machine to a
-//         retired ward: placed, reached, backed up and put back, moved, replaced, and gone.
+//         retired ward: placed, reached, joined to a city and a province, backed up and put back,
+//         moved, replaced, and gone.
 // Method: runs the page's console blocks by one bash, as root, on a machine of its own (namespaces,
 //         layers over /usr and /etc) in which wardflow is installed. Skipped where that cannot be.
 #define BOOST_TEST_MODULE operations_page
@@ -52,7 +53,7 @@ std::string script_of(const std::vector<page_example>& examples) {
     auto& command = examples[i].command;
     // Another PC has nothing of the old one's.
     auto run = command.starts_with("# on the new PC, where")
-                 ? std::string{"rm -r /etc/wardflow /var/lib/wardflow"}
+                 ? std::string{"rm -r /etc/wardflow/22366 /var/lib/wardflow/22366"}
                  : command;
     script += "echo '@begin " + std::to_string(i) + "'\n" + run + "\necho \"@end $?\"\n";
   }

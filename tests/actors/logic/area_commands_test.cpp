@@ -146,6 +146,35 @@ BOOST_AUTO_TEST_CASE(facts_go_to_all_and_cards_by_the_bulk_lane) {
   BOOST_TEST(w.down_entries() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(facts_for_an_area_are_for_all_wards_below_it) {
+  world w;
+  auto to_all = [&] {
+    auto e = w.last_down(lane::control);
+    command read;
+    BOOST_TEST(e.unit.empty());
+    BOOST_TEST((read_command(e.body, read) == code::ok));
+    BOOST_TEST(read.unit.empty()); // a ward refuses what is for another unit
+    return e;
+  };
+  auto c = levels();
+  c.unit = city;
+  auto a = w.say(c);
+  BOOST_TEST((a.code == code::forwarded));
+  BOOST_TEST(a.detail == "");
+  to_all();
+  c.id[3] = 9;
+  w.from_parent(city, c, w.stamp + 5000);
+  BOOST_TEST((w.up_answer().code == code::forwarded));
+  BOOST_TEST((w.up_answer().id == c.id));
+  BOOST_TEST(to_all().by == "officer 56 568");
+  BOOST_TEST(to_all().expires == w.stamp + 5000);
+  BOOST_TEST(w.down_entries() == 2u);
+  c.id[3] = 10;
+  w.from_parent(city, c, w.stamp - 1);
+  BOOST_TEST((w.up_answer().code == code::command_expired));
+  BOOST_TEST(w.down_entries() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_refused_here_goes_nowhere) {
   world w;
   BOOST_TEST((w.say(suspend(ward_unit(9))).code == code::unit_not_below));
@@ -162,9 +191,10 @@ BOOST_AUTO_TEST_CASE(what_is_refused_here_goes_nowhere) {
   BOOST_TEST((w.say(c).code == code::document_needed));
   c.body = card_order{card_id{}, {}, code::card_malformed, true, "3/QD"};
   BOOST_TEST((w.say(c).code == code::card_malformed));
-  c = levels();
-  c.unit = city; // this node's own: it has none
-  BOOST_TEST((w.say(c).code == code::command_unknown));
+  c = {};
+  c.unit = city; // it has no register of its own
+  c.body = std::vector<group_record>{{}};
+  BOOST_TEST((w.say(c).code == code::unit_needed));
   c = suspend(ward);
   c.id[14] = 1;
   c.dry_run = true;

@@ -275,6 +275,22 @@ BOOST_AUTO_TEST_CASE(all_that_is_held_is_told_again_when_those_above_have_lost_i
       BOOST_TEST((w.days[day].persons == r.persons));
 }
 
+BOOST_AUTO_TEST_CASE(a_parent_that_knows_nothing_of_us_is_told_of_an_empty_day_too) {
+  told_world w;
+  w.wait(2 * minute_ms);
+  w.stamp += 3 * day_ms;
+  w.empty();
+  w.wait(2 * minute_ms);
+  auto today = local_day(w.stamp);
+  BOOST_TEST(!w.days.contains(today)); // nothing has changed
+  w.again = true;
+  w.fold->state.rollups.republish_all();
+  w.empty();
+  BOOST_REQUIRE(w.days.contains(today));
+  BOOST_TEST(w.days[today].taken == 0u);
+  BOOST_TEST(w.days[today].venues == w.fold->state.places.venues().size());
+}
+
 BOOST_AUTO_TEST_CASE(a_node_restored_from_an_old_backup_is_newer_than_what_it_told_before) {
   told_world w;
   w.visit(1, w.stamp);

@@ -81,9 +81,15 @@ BOOST_AUTO_TEST_CASE(the_same_key_again_changes_nothing_and_mistakes_are_named) 
   };
   BOOST_TEST(allow({"--role", "operator", "--key", rig.path("lan.pub")}).code == 0);
   auto before = rig.text_of(rig.path("allow.toml"));
-  auto again = allow({"--role", "supervisor", "--key", rig.path("lan.pub")});
+  auto again = allow({"--role", "operator", "--key", rig.path("lan.pub")});
   BOOST_TEST(again.code == 0);
   BOOST_TEST(contains(again.out, "It is so already"));
+  auto other = allow({"--role", "supervisor", "--key", rig.path("lan.pub")});
+  BOOST_TEST(other.code == 2); // it is not so
+  BOOST_TEST(contains(other.err, "This key is in the list with something else"), other.err);
+  BOOST_TEST(contains(other.err, "allow.toml, Lan: operator 22366\n"), other.err);
+  other = allow({"--role", "operator", "--key", rig.path("lan.pub"), "--not-after", "2022-12-31"});
+  BOOST_TEST(other.code == 2);
   BOOST_TEST(rig.text_of(rig.path("allow.toml")) == before);
   BOOST_TEST(allow({"--role", "door", "--key", rig.path("lan.pub")}).code == 2);
   BOOST_TEST(allow({"--role", "operator", "--key", "nothing"}).code == 4);

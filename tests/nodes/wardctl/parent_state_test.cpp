@@ -59,6 +59,25 @@ BOOST_AUTO_TEST_CASE(a_refusal_and_a_broken_line_say_the_reason_in_words) {
                " tcp://10.1.0.2:7165: không có ai trả lời ở đó");
 }
 
+BOOST_AUTO_TEST_CASE(after_a_refusal_or_a_broken_line_it_is_said_what_to_do) {
+  for (auto state : {std::string_view{"in session with 568"},
+                     {"dialling"},
+                     {"greeting"},
+                     {""},
+                     {"following 568"},
+                     put_back})
+    BOOST_TEST(!parent_next_step(state, language::en), state);
+  for (auto* state : {"node_refused_key tcp://10.1.0.2:7165", "refused: key_other_unit says=22301",
+                      "refused: key_revoked"}) {
+    BOOST_TEST(parent_next_step(state, language::en)->find("allow.toml") != std::string::npos);
+    BOOST_TEST(parent_next_step(state, language::vi)->find("nạp lại") != std::string::npos);
+  }
+  BOOST_TEST(*parent_next_step("refused: link_fenced epoch=4", language::vi) ==
+             next_step(code::link_fenced, language::vi));
+  BOOST_TEST(*parent_next_step("node_unreachable tcp://10.1.0.2:7165", language::en) ==
+             next_step(code::node_unreachable, language::en));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_newer_node_says_stays_as_it_is) {
   BOOST_TEST(en("resting") == "resting");
   BOOST_TEST(vi("resting until 7") == "resting until 7");

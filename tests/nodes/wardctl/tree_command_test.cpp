@@ -116,6 +116,45 @@ BOOST_AUTO_TEST_CASE(an_area_is_seen_as_nodes_as_a_tree_and_as_counts) {
   BOOST_TEST(json::parse(got.out)["open_alerts"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_a_wards_is_not_answered_with_an_empty_list) {
+  area_of_two rig;
+  for (auto words : {std::vector<std::string>{"venue", "list"},
+                     {"venue", "show", "22366-00001"},
+                     {"group", "list"},
+                     {"device", "list"},
+                     {"level", "list"},
+                     {"rulebook", "list"},
+                     {"card", "show", "056890000001"},
+                     {"verify"}}) {
+    auto got = rig(words);
+    BOOST_TEST(got.code == 1, words[0]);
+    BOOST_TEST(got.out == "", words[0]);
+    BOOST_TEST(contains(got.err, "That is not asked of this node."), got.err);
+  }
+  rig.area.kill();
+  auto stopped = call({"verify", "--folder", rig.area.folder.string()});
+  BOOST_TEST(stopped.code == 1);
+  BOOST_TEST(stopped.out == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_parent_that_is_away_is_said_first) {
+  area_of_two rig;
+  auto ward = tree_rig::target_of(rig.wards[0]->node);
+  rig.area.kill();
+  called got;
+  for (auto tries = 0; tries != 600 && !contains(got.out, "ATTENTION: Parent: "); ++tries) {
+    ::poll(nullptr, 0, 50);
+    got = call({"--target", ward, "status"});
+    BOOST_TEST_REQUIRE(got.code == 0, got.err);
+  }
+  BOOST_TEST(got.out.starts_with("ATTENTION: Parent: The node cannot be reached."), got.out);
+  BOOST_TEST(contains(got.out, "\nCheck that the node runs, its address, and the network.\n"),
+             got.out);
+  got = call({"--target", ward, "check", "--levels-warn", "0", "--levels-crit", "0"});
+  BOOST_TEST(got.code == 1, got.out);
+  BOOST_TEST(contains(got.out, "22351: the parent is not reached: The node cannot be"), got.out);
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_node_is_said_first_and_redrawn) {
   area_of_two rig;
   tool_run picture{{"--target", rig.target, "tree", "--watch", "1"}};
