@@ -62,7 +62,9 @@ constexpr words evidence_words[]{
   {"apart_s", "cách nhau (giây)", "apart (s)"},
   {"before", "trước đó", "before"},
   {"came", "đã đến số", "came"},
+  {"card", "thẻ", "card"},
   {"day", "ngày", "day"},
+  {"device", "thiết bị", "device"},
   {"document", "văn bản", "document"},
   {"expected", "chờ số", "expected"},
   {"in_one_round", "cùng một lúc", "at once"},
@@ -71,10 +73,13 @@ constexpr words evidence_words[]{
   {"limit", "giới hạn", "limit"},
   {"other", "và ở", "and at"},
   {"percent", "đã dùng %", "used %"},
+  {"query", "câu hỏi số", "query"},
   {"reason", "lý do", "reason"},
   {"refused", "số lần từ chối", "refused"},
+  {"rows", "số dòng", "rows"},
   {"stamp", "giờ máy chủ", "node time"},
   {"venue", "địa điểm", "venue"},
+  {"version", "phiên bản", "version"},
 };
 
 template <class Rows>

@@ -26,7 +26,7 @@ using do_reader = wire::Command::Do::Reader;
 code take(const wire::Query::Reader& from, text_taker& texts, command_body& out) {
   auto what = from.getWhat();
   if (what < static_cast<std::uint16_t>(query_kind::status) ||
-      what > static_cast<std::uint16_t>(query_kind::subscription_list))
+      what > static_cast<std::uint16_t>(query_kind::audit_list))
     return code::command_unknown;
   query q;
   q.what = static_cast<query_kind>(what);
@@ -37,6 +37,10 @@ code take(const wire::Query::Reader& from, text_taker& texts, command_body& out)
   q.day = from.getDay();
   q.limit = from.getLimit();
   q.after = from.getAfter();
+  q.since = bounded_time(from.getSinceMs());
+  q.until = bounded_time(from.getUntilMs());
+  q.by = texts.line(from.getBy());
+  q.check = from.getCheck();
   out = std::move(q);
   return code::ok;
 }

@@ -14,6 +14,7 @@ void scan_round::clear() {
   commands.clear();
   links.clear();
   parent = {};
+  audit.clear();
   node_facts.clear();
   times = {};
   decoded.clear();
@@ -47,6 +48,7 @@ void scan_round::clear() {
   clock_accepted = false;
   verify_wanted = false;
   verify_by = {};
+  audit_asked.clear();
   state_hash = {};
 }
 

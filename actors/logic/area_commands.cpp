@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AREA FOLD's part that serves operators: what is done here, and what goes down the tree.
 #include "actors/logic/area_fold.hpp"
+#include "actors/logic/audit_notes.hpp"
 #include "actors/logic/rulebook_file.hpp"
 #include "messages/codec.hpp"
 
@@ -88,20 +89,76 @@ void area_fold::take_commands(scan_round& r) {
     auto to = unit_of(in.what);
     auto here =
       to == unit || (to.empty() && std::holds_alternative<subscription_remove>(in.what.body));
-    auto a = here ? run_here(r, in.what, in.by) : forward(r, in);
+    speaker who{in.by, in.unit, in.role};
+    auto a = here ? run_here(r, in.what, in.by, who) : forward(r, in);
     a.id = in.what.id;
     a.node_time = r.stamp;
     auto encoded = encode_answer(a);
-    if (!in.what.dry_run)
+    if (!in.what.dry_run) {
       answers.put(in.what.id, r.number, encoded.view(), r.rows);
+      r.audit.push_back(note_of(in.what, who, audit_way::socket, a.code));
+      r.audit.back().to = to;
+    }
     r.replies.push_back({in.peer, frame_kind::answer, std::move(encoded), 0});
   }
 }
 
+/// A command of the parent's log: for those below, or for this node; each may go on only if who
+/// said it may say it.
+void area_fold::take_directive(scan_round& r, lane l, const log_entry_view& e) {
+  if (e.kind != entry_kind::command)
+    return;
+  command c;
+  auto readable = read_command(e.body, c) == code::ok; // else of a newer release: not ours to judge
+  auto ours = e.unit == unit;
+  if (ours && !readable)
+    return;
+  if (auto* before = ours ? answers.find(c.id) : nullptr) {
+    up.append(lane::control,
+              {.kind = entry_kind::answer, .unit = unit, .body = frame_body::copy_of(*before)});
+    return;
+  }
+  auto who = from_by(e.by, e.role);
+  auto late = ours && e.expires != 0 && r.stamp > e.expires;
+  answer a;
+  a.code = readable ? may_come_down(who, unit, c) : code::ok;
+  if (a.code != code::ok) {
+    ++directives_refused;
+    a.detail = std::string{e.by};
+  } else if (late) {
+    a.code = code::command_expired;
+  } else if (ours) {
+    a = run_here(r, c, std::string{e.by}, who);
+  } else {
+    a.code = code::forwarded;
+    down.append(l, {.kind = e.kind,
+                    .unit = e.unit,
+                    .by = std::string{e.by},
+                    .expires = e.expires,
+                    .body = frame_body::copy_of(e.body),
+                    .role = e.role});
+  }
+  if (readable) {
+    r.audit.push_back(note_of(c, who, audit_way::above, a.code));
+    r.audit.back().to = e.unit;
+  }
+  if (a.code != code::forwarded)
+    answer_up(r, c, std::move(a));
+}
+
+void area_fold::answer_up(scan_round& r, const command& c, answer a) {
+  a.id = c.id;
+  a.node_time = r.stamp;
+  auto encoded = encode_answer(a);
+  answers.put(c.id, r.number, encoded.view(), r.rows);
+  up.append(lane::control, {.kind = entry_kind::answer, .unit = unit, .body = std::move(encoded)});
+}
+
 /// A command for this node itself.
-answer area_fold::run_here(scan_round& r, const command& c, const std::string& by) {
+answer area_fold::run_here(scan_round& r, const command& c, const std::string& by,
+                           const speaker& who) {
   if (auto* reader = std::get_if<subscription_remove>(&c.body))
-    return feeds.run(c.dry_run, *reader, up, r);
+    return feeds.run(c.dry_run, *reader, who, up, r);
   auto* order = std::get_if<alert_order>(&c.body);
   auto ref = order != nullptr ? parse_alert_name(order->name) : std::nullopt;
   if (!ref || ref->unit != unit)
@@ -129,9 +186,10 @@ answer area_fold::forward(scan_round& r, const inbound_command& in) {
   auto l = is_bulk(c) ? lane::bulk : lane::control;
   auto offset = down.append(l, {.kind = entry_kind::command,
                                 .unit = to,
-                                .by = in.by + " " + std::string{unit.text()},
+                                .by = to_by({in.by, in.unit.empty() ? unit : in.unit, in.role}),
                                 .expires = c.ttl == 0 ? 0 : r.stamp + c.ttl,
-                                .body = encode_command(c)});
+                                .body = encode_command(c),
+                                .role = in.role});
   auto a = plain(code::forwarded, std::string{to.text()});
   a.facts = {{"unit", std::string{to.text()}},
              {"offset", std::to_string(offset)},

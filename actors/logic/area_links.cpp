@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AREA FOLD's part that speaks with children and supervisors.
 #include "actors/logic/area_fold.hpp"
+#include "actors/logic/audit_notes.hpp"
 #include "messages/codec.hpp"
 
 #include <algorithm>
@@ -47,17 +48,26 @@ void area_fold::take_links(scan_round& r) {
 void area_fold::refuse(scan_round& r, const inbound_link& in, alert_kind kind, code why,
                        const std::string& detail) {
   alerts.raise(kind, in.unit.text(), r.stamp, detail + " key " + in.by);
+  note(r, in, why, detail);
   say_bye(r, in.peer, why, detail);
   r.feed.push_back({.what = feed_order::deed::close, .peer = in.peer});
   sessions_.erase(in.peer);
 }
 
+void area_fold::note(scan_round& r, const inbound_link& in, code why, const std::string& detail) {
+  auto what = in.kind == frame_kind::link_hello ? audit_deed::hello : audit_deed::entry;
+  r.audit.push_back(note_of(what, detail, {in.by, in.unit, in.role}, audit_way::below, why));
+}
+
 void area_fold::take_hello(scan_round& r, const inbound_link& in) {
   link_hello h;
-  if (auto bad = read_link_hello(in.body.view(), h); bad != code::ok)
-    return say_bye(r, in.peer, bad, {});
-  if (h.protocol_min > limits::protocol_version)
-    return say_bye(r, in.peer, code::protocol_newer, h.software);
+  auto bad = read_link_hello(in.body.view(), h);
+  if (bad == code::ok && h.protocol_min > limits::protocol_version)
+    bad = code::protocol_newer;
+  if (bad != code::ok) {
+    note(r, in, bad, h.software);
+    return say_bye(r, in.peer, bad, h.software);
+  }
   auto seen = children.greet(h, in.unit, r.stamp);
   switch (seen.outcome) {
   case hello_outcome::welcome:
@@ -114,7 +124,7 @@ void area_fold::take_batch(scan_round& r, const inbound_link& in, const session&
   auto next = children.find(s.unit)->cursor[static_cast<std::size_t>(b.lane)];
   for (auto& e : b.entries)
     if (e.offset >= next)
-      take_entry(r, s.unit, b.lane, e);
+      take_entry(r, in, s.unit, b.lane, e);
   children.advance(s.unit, b.lane, b.through, r.stamp);
   say_ack(r, in.peer, s.unit, b.lane);
 }
@@ -135,12 +145,16 @@ void area_fold::say_ack(scan_round& r, peer_id peer, unit_code child, lane l) {
 }
 
 /// What is new here is new above, and for those who subscribe.
-void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e) {
+void area_fold::take_entry(scan_round& r, const inbound_link& in, unit_code child, lane l,
+                           const log_entry_view& e) {
   if (e.kind == entry_kind::answer) {
     answer a;
     if (read_answer(e.body, a) != code::ok)
       return;
     answers.put(a.id, r.number, e.body, r.rows);
+    r.audit.push_back(note_of(audit_deed::answer, e.unit.text(), {in.by, in.unit, in.role},
+                              audit_way::below, a.code));
+    r.audit.back().id = a.id;
     return go_on_up(l, e);
   }
   switch (book.apply(child, e, r.stamp, r.rows)) {
@@ -148,9 +162,11 @@ void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_ent
     return go_on_up(l, e);
   case entry_outcome::other_kind: // a newer release's: those above may know it
     return go_on_up(l, e);
-  case entry_outcome::other_unit:
-    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
-                        "speaks for " + std::string{e.unit.text()});
+  case entry_outcome::other_unit: {
+    auto what = "speaks for " + std::string{e.unit.text()};
+    note(r, in, code::key_other_unit, what);
+    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp, what);
+  }
   case entry_outcome::malformed:
     return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
                         "an entry that cannot be read: " + std::to_string(e.offset));

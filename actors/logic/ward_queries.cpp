@@ -73,6 +73,7 @@ answer status(ward_fold& fold, scan_round& r) {
     {"cards_as_of", when(s.cards_as_of)},
     {"repeats_answered", text(fold.figures.repeats)},
     {"frames_refused", text(fold.figures.refused_frames)},
+    {"directives_refused", text(fold.figures.directives_refused)},
   };
   a.facts.insert(a.facts.end(), r.node_facts.begin(), r.node_facts.end());
   return a;
@@ -153,7 +154,8 @@ answer answer_query(ward_fold& fold, scan_round& r, const query& q) {
     return alert_list(fold, q);
   case query_kind::subscription_list:
     return fold.state.feeds.list(fold.state.up);
-  case query_kind::verify: // the reader answers it
+  case query_kind::verify:     // the reader answers it
+  case query_kind::audit_list: // ... and AUDITOR this one
   case query_kind::node_list:
   case query_kind::counts_by_unit:
     break;
@@ -171,6 +173,10 @@ void ward_fold::finish_queries(scan_round& r) {
       r.verify_wanted = true;
       r.verify_by = in;
       r.state_hash = state_hash(r);
+      continue;
+    }
+    if (q.what == query_kind::audit_list) {
+      r.audit_asked.push_back(in);
       continue;
     }
     auto a = answer_query(*this, r, q);

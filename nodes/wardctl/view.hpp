@@ -33,6 +33,10 @@ enum class meaning : std::uint8_t {
   alert_state,
   unit,     // a unit's code; with its name for people
   evidence, // of an alert: `key=value` words; may be absent
+  person,   // role of a key
+  deed,     // of the audit log ...
+  way,      // ... how it came
+  outcome,  // a code's number: its text for people, its name for programs
 };
 
 struct view_column {

@@ -150,6 +150,8 @@ struct area_world {
     }
     last.clear();
     last.commands.push_back({peer_id{900}, std::move(by), std::move(c)});
+    last.commands.back().unit = unit;
+    last.commands.back().role = said_as;
     run(last);
     answer a;
     BOOST_REQUIRE(last.replies.size() == 1u);
@@ -203,6 +205,7 @@ struct area_world {
   scan_round last;
   std::uint64_t number = 0;
   std::uint64_t commands = 0;
+  role said_as = role::operator_; // of who says commands
   time_ms stamp = noon;
 };
 
