@@ -8,6 +8,12 @@
 
 namespace wardflow {
 
+namespace {
+
+constexpr time_ms notes_wait_ms = second_ms;
+
+} // namespace
+
 gate::gate(gate_options options, io::sockets ends, allow_list keys, province_key secret, ports to) :
   options_(std::move(options)),
   ends_(std::move(ends)),
@@ -80,7 +86,8 @@ bool gate::may_send_off() const {
 
 bool gate::has_input() const {
   return !next_->scans.empty() || !next_->commands.empty() || !next_->hellos.empty() ||
-         !next_->links.empty() || !next_->parent.directives.empty() || next_->parent.urgent;
+         !next_->links.empty() || !next_->parent.directives.empty() || next_->parent.urgent ||
+         notes_are_due();
 }
 
 bool gate::is_full() const {
@@ -100,9 +107,18 @@ int gate::wait_ms() const {
   auto free = may_send_off();
   if (free && (has_input() || !sealed_.empty()))
     return 0;
-  if (next_due_ == 0 || !free)
+  if (!free)
     return 1000;
-  return static_cast<int>(std::clamp<time_ms>(next_due_ - io::wall_ms(), 1, 1000));
+  auto wait = next_due_ == 0 ? time_ms{1000} : next_due_ - io::wall_ms();
+  if (!next_->audit.empty())
+    wait = std::min(wait, noted_at_ + notes_wait_ms - io::monotonic_ms());
+  return static_cast<int>(std::clamp<time_ms>(wait, 1, 1000));
+}
+
+/// What was refused goes along with a round that comes anyway, or has one of its own soon: many
+/// refusals are one commit.
+bool gate::notes_are_due() const {
+  return !next_->audit.empty() && io::monotonic_ms() >= noted_at_ + notes_wait_ms;
 }
 
 void gate::run() {
@@ -182,24 +198,20 @@ void gate::add_facts(scan_round& r) {
 void gate::take_committed() {
   std::vector<round_ptr> rounds;
   std::vector<outbound> answers;
+  auto other_keys = false;
   {
     std::lock_guard lock{mutex_};
     rounds.swap(committed_);
     answers.swap(answers_);
-    if (new_keys_)
+    other_keys = new_keys_.has_value();
+    if (other_keys)
       keys_.replace_file_keys(std::move(*new_keys_));
     new_keys_.reset();
   }
-  for (auto& a : answers) {
-    auto how = ends_.send(a.peer, a.kind, std::move(a.body));
-    if (how == io::delivery::gone)
-      next_->gone.push_back(a.peer);
-    // A heartbeat that finds no place is no loss: what fills the queue says more.
-    else if (how == io::delivery::sent || a.kind == frame_kind::link_heartbeat)
-      continue;
-    if (to_.lost)
-      to_.lost(a.peer, how == io::delivery::gone);
-  }
+  if (other_keys)
+    look_at_readers();
+  for (auto& a : answers)
+    deliver(std::move(a));
   for (auto& r : rounds) {
     --on_their_way_;
     next_due_ = r->next_due;
@@ -213,8 +225,13 @@ void gate::take_committed() {
     for (auto& reply : r->replies) {
       if (reply.arrived_ns != 0)
         latency_.add(now - reply.arrived_ns);
+      if (reply.kind == frame_kind::link_bye)
+        let_go(reply.peer, r->number);
       ends_.send(reply.peer, reply.kind, std::move(reply.body)); // gone peers ask again
     }
+    for (auto& order : r->feed)
+      if (order.what == feed_order::deed::close)
+        let_go(order.peer, r->number);
     if (to_.sent)
       to_.sent(*r);
     if (r.use_count() == 1 && idle_.size() < 4)

@@ -11,10 +11,13 @@
 // Promise  a raw personal code ends here: what leaves in a round holds pseudonyms. Nothing is sent
 //          before its commit. At the byte limit scans wait with their senders, at twice as many
 //          bytes of control that does too. While the disk is full, what fills it waits or is
-//          refused, and what is small or makes room is taken.
+//          refused, and what is small or makes room is taken. A key counts for each frame anew,
+//          also for each that FEED sends: a reader whose key was revoked gets a goodbye in its
+//          place. What people and nodes were refused is noted.
 // Bound    two rounds on their way, and one in the making of at most `round_bytes_max` and 10,000
 //          frames of scans, and twice `round_bytes_max` of control (and the frame that reaches
-//          it); sealed codes are opened a few at a time, when nothing live waits.
+//          it); sealed codes are opened a few at a time, when nothing live waits. A refusal's note
+//          waits a second for a round; notes alike are one.
 #pragma once
 
 #include "actors/io/pseudonym.hpp"
@@ -23,6 +26,7 @@
 #include "actors/logic/latency.hpp"
 #include "actors/logic/node_clock.hpp"
 #include "actors/logic/parent_inbox.hpp"
+#include "messages/audit.hpp"
 #include "messages/codec.hpp"
 #include "messages/round.hpp"
 
@@ -92,6 +96,15 @@ public:
   round_ptr stop();
 
 private:
+  /// Whom FEED may send something, as it was when he asked for it.
+  struct reading {
+    public_key key{};
+    std::string name;
+    unit_code unit;
+    wardflow::role role = wardflow::role::none;
+    std::uint64_t round = 0; // in which he asked
+  };
+
   struct sealed_scan {
     peer_id peer{};
     device_id device{};
@@ -119,6 +132,13 @@ private:
   void take_code(io::inbound&& in, const principal& who);
   void take_command(io::inbound&& in, const principal& who);
   void take_link(io::inbound&& in, const principal& who);
+  void keep_reader(const io::inbound& in, const principal& who);
+  void let_go(peer_id peer, std::uint64_t round);
+  void deliver(outbound&& frame);
+  void look_at_readers();
+  void cut_off(peer_id peer, code why);
+  void note(audit_entry e);
+  void note_refused(const io::inbound& in, const principal* who, code why);
   void take_from_uplink();
   void admit_code(peer_id peer, device_id device, const frame_body& body);
   void open_sealed();
@@ -127,6 +147,7 @@ private:
   void send_off();
   [[nodiscard]] bool may_send_off() const;
   [[nodiscard]] bool has_input() const;
+  [[nodiscard]] bool notes_are_due() const;
   [[nodiscard]] bool is_full() const;
   [[nodiscard]] bool control_is_full() const;
   [[nodiscard]] int wait_ms() const;
@@ -143,6 +164,7 @@ private:
   round_ptr next_; // in the making
   std::size_t next_bytes_ = 0;
   std::size_t next_control_bytes_ = 0; // of these
+  time_ms noted_at_ = 0;               // monotonic: the first refusal that waits in it
   time_ms newest_event_ = 0;
   std::vector<round_ptr> idle_; // rounds to use again
   unsigned on_their_way_ = 0;
@@ -152,6 +174,8 @@ private:
   std::deque<sealed_scan> sealed_;
   std::size_t sealed_bytes_ = 0;
   std::unordered_map<std::uint32_t, std::uint32_t> sealed_of_; // device -> how many wait
+  std::unordered_map<peer_id, reading> readers_;
+  std::deque<peer_id> gone_; // cut off lately: what FEED had on its way to them does not leave
   latency_histogram latency_;
   stage_sums stages_;
   std::uint64_t refused_ = 0;

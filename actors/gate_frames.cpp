@@ -3,6 +3,8 @@
 #include "actors/gate.hpp"
 #include "actors/io/clock.hpp"
 #include "actors/io/seal.hpp"
+#include "actors/logic/audit_notes.hpp"
+#include "actors/logic/may_command.hpp"
 #include "actors/logic/personal_code.hpp"
 
 #include <cstring>
@@ -21,29 +23,6 @@ void forget(bytes data) {
   ::explicit_bzero(const_cast<std::byte*>(data.data()), data.size());
 }
 
-/// A new machine of this very unit asks for what is kept of it.
-bool is_for_new_machine(const command& c, unit_code of) {
-  auto* q = std::get_if<query>(&c.body);
-  auto* order = std::get_if<unit_replace>(&c.body);
-  return (q != nullptr && q->what == query_kind::unit_rows && c.unit == of) ||
-         (order != nullptr && order->unit == of);
-}
-
-/// Who may give which command: operators all, health officers facts and levels, others ask; a node
-/// may ask for what is its own.
-bool may_command(const principal& who, const command& c) {
-  auto* q = std::get_if<query>(&c.body);
-  if (who.role == role::node)
-    return is_for_new_machine(c, who.unit);
-  if (who.role == role::operator_)
-    return true;
-  if (q != nullptr)
-    return q->what != query_kind::unit_rows; // with the keys of all devices
-  return who.role == role::health && (std::holds_alternative<std::vector<level_update>>(c.body) ||
-                                      std::holds_alternative<std::vector<card_update>>(c.body) ||
-                                      std::holds_alternative<card_order>(c.body));
-}
-
 } // namespace
 
 bool gate::may_connect(io::channel on, const public_key& key) const {
@@ -59,6 +38,7 @@ bool gate::take(io::inbound&& in) {
   auto seen = keys_.judge(in.key, options_.clock.last());
   auto may = seen.reason != code::ok ? seen.reason : may_say(seen.who->role, in.header.kind);
   if (may != code::ok) {
+    note_refused(in, seen.who, may);
     refuse(in.peer, may);
     return true;
   }
@@ -196,10 +176,17 @@ void gate::take_command(io::inbound&& in, const principal& who) {
   inbound_command c;
   c.peer = in.peer;
   c.by = who.name;
+  c.unit = who.unit;
+  c.role = who.role;
   auto bad = read_command(in.body.view(), c.what);
   forget(in.body.view());
-  if (bad == code::ok && !may_command(who, c.what))
+  if (bad == code::ok)
+    hide_identities(c.what);
+  auto itself = who.role == role::node && may_ask_for_itself(who.unit, c.what);
+  if (bad == code::ok && !may_command(who.role, c.what) && !itself) {
     bad = code::key_wrong_role;
+    note(note_of(c.what, {who.name, who.unit, who.role}, audit_way::socket, bad));
+  }
   auto fills = in.body.size() > small_word;
   if (bad == code::ok && fills && !to_.scans_fit())
     bad = code::store_full;
@@ -212,11 +199,48 @@ void gate::take_command(io::inbound&& in, const principal& who) {
     ends_.send(in.peer, frame_kind::answer, encode_answer(a));
     return;
   }
-  hide_identities(c.what);
   next_bytes_ += in.body.size();
   next_control_bytes_ += in.body.size();
   next_->fills = next_->fills || fills;
   next_->commands.push_back(std::move(c));
+}
+
+/// What a person or a node was refused: for the audit log. (What a device is refused is counted.)
+void gate::note_refused(const io::inbound& in, const principal* who, code why) {
+  if (in.on != io::channel::control || who == nullptr)
+    return;
+  speaker said{who->name, who->unit, who->role};
+  command c;
+  switch (in.header.kind) {
+  case frame_kind::command:
+    if (read_command(in.body.view(), c) == code::ok) {
+      hide_identities(c);
+      note(note_of(c, said, audit_way::socket, why));
+    } else {
+      note(note_of(audit_deed::command, {}, said, audit_way::socket, why));
+    }
+    forget(in.body.view());
+    return;
+  case frame_kind::link_hello:
+    return note(note_of(audit_deed::hello, {}, said, audit_way::below, why));
+  case frame_kind::subscribe:
+    return note(note_of(audit_deed::subscribe, {}, said, audit_way::socket, why));
+  default:
+    return;
+  }
+}
+
+/// Many like it in one round are one note: as many notes as there are keys and deeds.
+void gate::note(audit_entry e) {
+  for (auto& known : next_->audit)
+    if (known.by == e.by && known.unit == e.unit && known.role == e.role && known.way == e.way &&
+        known.deed == e.deed && known.outcome == e.outcome) {
+      ++known.times;
+      return;
+    }
+  if (next_->audit.empty())
+    noted_at_ = io::monotonic_ms();
+  next_->audit.push_back(std::move(e));
 }
 
 } // namespace wardflow

@@ -23,8 +23,12 @@ constexpr time_ms full_wait_ms = second_ms; // ... also while rounds come that w
 
 } // namespace
 
-journal_thread::journal_thread(io::store& disk, ports to) :
-  disk_(disk), to_(std::move(to)), scans_fit_(disk.room().scans_fit), thread_([this] { run(); }) {
+journal_thread::journal_thread(io::store& disk, audit_log audit, ports to) :
+  disk_(disk),
+  audit_(std::move(audit)),
+  to_(std::move(to)),
+  scans_fit_(disk.room().scans_fit),
+  thread_([this] { run(); }) {
   // nop
 }
 
@@ -94,10 +98,11 @@ void journal_thread::look_for_room() {
 }
 
 code journal_thread::commit(scan_round& r, piece* along, std::string& detail) {
-  if (r.record_parts.empty() && r.rows.empty())
-    return along == nullptr ? code::ok : commit(*along); // only questions and repeats: nothing new
   std::vector<io::put> puts;
-  puts.reserve(r.rows.size() + (along == nullptr ? 0 : along->rows.size()));
+  audit_.append(std::move(r.audit), r.number, r.stamp, puts);
+  if (r.record_parts.empty() && r.rows.empty() && puts.empty())
+    return along == nullptr ? code::ok : commit(*along); // only questions and repeats: nothing new
+  puts.reserve(puts.size() + r.rows.size() + (along == nullptr ? 0 : along->rows.size()));
   for (auto& row : r.rows)
     puts.push_back(
       {static_cast<io::table>(row.table), std::move(row.key), std::move(row.value), row.erase});
@@ -128,6 +133,17 @@ code journal_thread::commit(scan_round& r, piece* along, std::string& detail) {
   return done;
 }
 
+/// What was counted and has no row yet, at a stop; a disk without room for it loses a number.
+void journal_thread::end_audit() {
+  std::vector<io::put> rows;
+  audit_.end(rows);
+  io::commit_input in;
+  in.puts = rows;
+  in.uses_reserve = true;
+  if (!rows.empty())
+    static_cast<void>(disk_.commit(in));
+}
+
 void journal_thread::run() {
   look_for_room();
   for (;;) {
@@ -144,7 +160,7 @@ void journal_thread::run() {
       wake_.wait(lock, something);
       along = std::exchange(piece_, nullptr);
       if (queue_.empty() && along == nullptr)
-        return;
+        break;
       if (!queue_.empty()) {
         r = std::move(queue_.front());
         queue_.pop_front();
@@ -170,6 +186,7 @@ void journal_thread::run() {
     r->store_percent = store_percent_;
     to_.committed(std::move(r));
   }
+  end_audit();
 }
 
 } // namespace wardflow

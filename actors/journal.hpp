@@ -4,7 +4,7 @@
 //   WARD --round--> queue --> [one transaction: record, rows, position] --> GATE (replies)
 //   READER --piece of a base--> ┘                                      └--> READER (verify)
 //
-// Owns     its thread and queue; it is the only writer of the store.
+// Owns     its thread and queue, the end of the audit log; it is the only writer of the store.
 // Borrows  the store, which outlives it.
 // Promise  rounds are committed in order, each in one transaction with what goes along; a round is
 //          handed on only after its commit. Where the disk fills up under a round that was let in
@@ -12,10 +12,12 @@
 //          children's entries, bulk) is let in until there is room again. A commit that fails all
 //          the same ends the node.
 //          A piece of a base goes along with a round, or by itself when there is none; a disk that
-//          has no room for it ends nothing.
+//          has no room for it ends nothing. What a round notes for the audit log is rows of the
+//          same commit.
 // Bound    two rounds: GATE has no more on their way. One piece: READER waits for it.
 #pragma once
 
+#include "actors/disk/audit_log.hpp"
 #include "actors/io/store.hpp"
 #include "messages/round.hpp"
 
@@ -40,7 +42,8 @@ public:
     std::function<void(code, const std::string&)> failed;
   };
 
-  journal_thread(io::store& disk, ports to);
+  /// `audit`: loaded.
+  journal_thread(io::store& disk, audit_log audit, ports to);
   ~journal_thread();
 
   /// From any thread; never blocks on the disk.
@@ -71,8 +74,10 @@ private:
   [[nodiscard]] code commit(piece& alone);
   void answer(piece& p, code done);
   void look_for_room();
+  void end_audit();
 
   io::store& disk_;
+  audit_log audit_; // the thread's own
   ports to_;
   std::mutex mutex_;
   std::condition_variable wake_;

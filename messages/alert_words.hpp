@@ -22,7 +22,8 @@ namespace wardflow {
 [[nodiscard]] std::string_view alert_kind_label(alert_kind kind, language tongue);
 [[nodiscard]] std::string_view severity_label(severity how, language tongue);
 [[nodiscard]] std::string_view alert_state_label(alert_state state, language tongue);
-/// Evidence is words `key=value`; what follows the last `=` may have blanks.
+/// Evidence is words `key=value`; what follows the last `=` may have blanks. Subjects of the audit
+/// log are written so too.
 [[nodiscard]] std::string evidence_text(std::string_view evidence, language tongue);
 /// Who saw to it: a person's name as it is, or what ended it of itself.
 [[nodiscard]] std::string_view by_text(std::string_view by, language tongue);

@@ -71,6 +71,7 @@ enum class code : std::uint16_t {
   link_twin = 148,       // another node with the same identity is alive
   link_past_retention = 149,
   subscription_taken = 150, // another reader has come under the same name
+  subscription_owned = 151, // the name belongs to another key
   too_many_readers = 152,   // of one key, or of this node
 
   // 200-399: answers to commands.
@@ -115,6 +116,8 @@ enum class code : std::uint16_t {
   command_expired = 244, // it came after its time, and was not done
   unit_not_below = 245,  // this node has no such unit below it
   unit_needed = 246,     // a command for one ward's register: --unit says whose
+  audit_whole = 247,     // the audit log's chain is whole
+  audit_broken = 248,    // a row of it is damaged, missing, or not the one that was written
   query_elsewhere = 249, // a ward's question put to an area, or the other way round
   unit_speaks = 250,     // a unit that is to get a new machine: the old one is connected
   unit_rows_none = 251,  // nothing is kept of that unit's registers

@@ -25,8 +25,7 @@ using do_reader = wire::Command::Do::Reader;
 // -- reading ------------------------------------------------------------------------------------
 
 constexpr bool is_known(query_kind what) {
-  return (what >= query_kind::status && what <= query_kind::subscription_list) ||
-         what == query_kind::unit_rows;
+  return what >= query_kind::status && what <= query_kind::unit_rows;
 }
 
 code take(const wire::Query::Reader& from, text_taker& texts, command_body& out) {
@@ -42,6 +41,10 @@ code take(const wire::Query::Reader& from, text_taker& texts, command_body& out)
   q.day = from.getDay();
   q.limit = from.getLimit();
   q.after = from.getAfter();
+  q.since = bounded_time(from.getSinceMs());
+  q.until = bounded_time(from.getUntilMs());
+  q.by = texts.line(from.getBy());
+  q.check = from.getCheck();
   out = std::move(q);
   return code::ok;
 }

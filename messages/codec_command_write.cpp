@@ -27,7 +27,7 @@ constexpr std::size_t command_words = 1 + 4 + 2;
 constexpr std::size_t directive_words = 2;
 
 constexpr std::size_t words_of(const query& q) {
-  return 6 + text_words(q.identity.size());
+  return 9 + text_words(q.identity.size()) + text_words(q.by.size());
 }
 constexpr std::size_t words_of(const level_update& l) {
   return 4 + text_words(l.issuer.size()) + text_words(l.document.size());
@@ -115,6 +115,10 @@ void put(do_builder to, const query& from) {
   q.setLimit(from.limit);
   q.setAfter(from.after);
   q.setProblem(static_cast<std::uint16_t>(from.problem));
+  q.setSinceMs(from.since);
+  q.setUntilMs(from.until);
+  put_text(q, &wire::Query::Builder::setBy, from.by);
+  q.setCheck(from.check);
 }
 
 void put(do_builder to, const std::vector<level_update>& from) {

@@ -173,7 +173,8 @@ code read_link_batch(bytes message, link_batch& out) {
                            *unit,
                            {by.begin(), by.size()},
                            bounded_time(e.getExpiresMs()),
-                           {reinterpret_cast<const std::byte*>(body.begin()), body.size()}});
+                           {reinterpret_cast<const std::byte*>(body.begin()), body.size()},
+                           static_cast<role>(e.getRole())});
     }
     out = std::move(b);
     return code::ok;
@@ -214,6 +215,7 @@ frame_body encode_link_batch(const link_batch& b) {
       e.setExpiresMs(from.expires);
       if (!from.body.empty())
         e.setBody(data_of(from.body));
+      e.setRole(static_cast<std::uint8_t>(from.role));
     }
   });
 }

@@ -143,6 +143,7 @@ enum class query_kind : std::uint16_t {
   node_list = 15,         // an area's children
   counts_by_unit = 16,    // an area's wards, of a day
   subscription_list = 17, // named readers of the alerts
+  audit_list = 18,        // who did what; with `check` the chain is walked instead
   unit_rows = 19,         // an area's: what it keeps of the ward `unit`, for a new machine of it
 };
 
@@ -155,6 +156,10 @@ struct query {
   day_number day = 0;
   std::uint32_t limit = 0;
   std::uint64_t after = 0;
+  time_ms since = 0; // audit_list: from then on; negative: so long before the node's now
+  time_ms until = 0; // ... before then; 0: no bound
+  std::string by{};  // ... of this name alone
+  bool check = false;
   bool operator==(const query&) const = default;
 };
 

@@ -72,6 +72,14 @@ struct Query {
   after @6 :UInt64;
   # Rows after this key (paging).
   problem @7 :UInt16;
+  # The rest: of the audit log.
+  sinceMs @8 :Int64;
+  untilMs @9 :Int64;
+  # Rows of this time, its end not included; 0: no bound. Negative: so long before the node's now.
+  by @10 :Text;
+  # Of this name alone.
+  check @11 :Bool;
+  # Walk the chain, list nothing.
 }
 
 struct VenueRow {

@@ -62,6 +62,8 @@ struct LinkEntry {
   # Down: a command that comes later than this is not done; 0: never.
   body @6 :Data;
   # One message, by kind: Alert, HourRollup, DayRollup, Command, Answer, RegisterRow, Watermark ...
+  role @7 :UInt8;
+  # Down: the role of who said it (principal.hpp); 0: of a release that does not say it.
 }
 
 struct LinkBatch {

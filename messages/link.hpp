@@ -13,6 +13,7 @@
 #include "messages/frame.hpp"
 #include "messages/ids.hpp"
 #include "messages/limits.hpp"
+#include "messages/principal.hpp"
 #include "messages/rollup.hpp"
 #include "messages/time.hpp"
 
@@ -54,6 +55,7 @@ struct log_entry {
   std::string by{};    // down: who said it
   time_ms expires = 0; // down; 0: never
   frame_body body{};   // of its own; one message
+  wardflow::role role = wardflow::role::none; // down: of who said it; none: nobody says
 };
 
 /// The same, pointing into the message it was read from.
@@ -65,6 +67,7 @@ struct log_entry_view {
   std::string_view by;
   time_ms expires = 0;
   bytes body; // 8-byte aligned
+  wardflow::role role = wardflow::role::none;
 };
 
 struct lane_range {

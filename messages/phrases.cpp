@@ -288,6 +288,19 @@ constexpr row rows[]{
   row{p::parent_node, "Nút cấp trên", "Parent"},
   row{p::parent_lag, "Chờ cấp trên nhận", "Waits for the parent"},
 
+  row{p::audit_row, "Dòng số", "Row"},
+  row{p::who_, "Ai", "Who"},
+  row{p::how_it_came, "Qua đường", "Came"},
+  row{p::deed_, "Việc", "What"},
+  row{p::outcome_, "Kết quả", "Outcome"},
+  row{p::command_, "Mã lệnh", "Command"},
+  row{p::times_, "Số lần", "Times"},
+  row{p::for_unit, "Cho đơn vị", "For"},
+  row{p::audit_first, "Từ dòng", "From row"},
+  row{p::audit_rows, "Số dòng", "Rows"},
+  row{p::audit_hash, "Mã băm cuối", "Last hash"},
+  row{p::broken_row, "Dòng hỏng đầu tiên", "First broken row"},
+
   row{p::category_other, "khác", "other"},
   row{p::category_market, "chợ", "market"},
   row{p::category_supermarket, "siêu thị", "supermarket"},
@@ -336,53 +349,11 @@ std::string_view say(phrase what, language tongue) {
   return tongue == language::vi ? rows[at].vi : rows[at].en;
 }
 
-std::string_view big_word(decision what, language tongue) {
-  switch (what) {
-  case decision::admit:
-    return say(phrase::enter, tongue);
-  case decision::condition:
-    return say(phrase::with_condition, tongue);
-  case decision::refuse:
-    break;
-  }
-  return say(phrase::no_entry, tongue);
-}
-
-std::string_view colour_name(colour what, language tongue) {
-  switch (what) {
-  case colour::green:
-    return say(phrase::green, tongue);
-  case colour::yellow:
-    return say(phrase::yellow, tongue);
-  case colour::red:
-    return say(phrase::red, tongue);
-  case colour::none:
-    break;
-  }
-  return say(phrase::colour_none, tongue);
-}
-
 std::string_view category_label(category what, language tongue) {
   auto at = static_cast<std::size_t>(what);
   if (at >= category_names.size())
     return say(phrase::unknown, tongue);
   return say(static_cast<phrase>(first_category + at), tongue);
-}
-
-std::string_view level_name(risk_scale scale, unsigned level, language tongue) {
-  if (level < 1 || level > 4)
-    return say(phrase::level_none, tongue);
-  auto first = scale == risk_scale::resolution_128 ? phrase::level_one : phrase::new_normal;
-  return say(static_cast<phrase>(static_cast<unsigned>(first) + level - 1), tongue);
-}
-
-std::string_view direction_name(direction what, language tongue) {
-  return say(what == direction::out ? phrase::way_out : phrase::way_in, tongue);
-}
-
-std::string_view flow_name(flow what, language tongue) {
-  return say(what == flow::person_scans_poster ? phrase::poster_scans : phrase::staff_scans,
-             tongue);
 }
 
 std::optional<category> parse_category(std::string_view text) {

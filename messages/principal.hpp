@@ -11,6 +11,7 @@
 
 namespace wardflow {
 
+/// On wire and disk: append only. A number of a newer release is no role that may do anything.
 enum class role : std::uint8_t {
   none,
   door,       // a device: scans of its own venue, one to a frame

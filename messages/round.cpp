@@ -17,6 +17,7 @@ void scan_round::clear() {
   parent = {};
   store_full = fills = false;
   unreadable.clear();
+  audit.clear();
   node_facts.clear();
   times = {};
   decoded.clear();
@@ -50,6 +51,7 @@ void scan_round::clear() {
   clock_accepted = false;
   verify_wanted = false;
   verify_by = {};
+  audit_asked.clear();
   state_hash = {};
 }
 

@@ -9,6 +9,7 @@
 // Rounds are reused: `clear` keeps the memory of the large lists.
 #pragma once
 
+#include "messages/audit.hpp"
 #include "messages/command.hpp"
 #include "messages/counts.hpp"
 #include "messages/facts.hpp"
@@ -55,6 +56,8 @@ struct inbound_command {
   bytes answered{};    // judged again: the record's answer, where only the live node could give it
   bool for_us = false; // ... for this one alone: then its answer goes up
   time_ms expires = 0; // ... and is not done after this; 0: never
+  unit_code unit{};    // of who said it by this node's own socket; from above it stands in `by`
+  wardflow::role role = wardflow::role::none; // of who said it, as GATE or the parent has it
 };
 
 /// A frame of a child node or of a supervisor: hello, batch, acknowledgement, subscription.
@@ -194,6 +197,7 @@ struct scan_round {
   bool store_full = false; // what can wait at its sender is not taken: children's entries, bulk
   bool fills = false;      // ... and such things are in this round
   std::string unreadable;  // an entry of a log that a reader of ours cannot read; empty: none
+  std::vector<audit_entry> audit; // what GATE refused, then what was done; JOURNAL writes it down
   std::vector<std::pair<std::string, std::string>>
     node_facts; // for `status`: what WARD cannot know
 
@@ -243,6 +247,7 @@ struct scan_round {
   bool clock_accepted = false;
   bool verify_wanted = false; // the reader is to fold up to this round and answer
   inbound_command verify_by;
+  std::vector<inbound_command> audit_asked; // AUDITOR is to answer, with this round's rows
   std::array<std::uint64_t, 2> state_hash{};
 
   /// Ready for the next use; keeps memory.

@@ -127,6 +127,13 @@ constexpr text_row rows[]{
   {code::unit_needed, "unit_needed", "Lệnh này thuộc về một phường; chưa nói phường nào.",
    "This command is for one ward, and does not say which.", "Thêm `--unit MÃ_PHƯỜNG`.",
    "Add `--unit CODE`."},
+  {code::audit_whole, "audit_whole", "Sổ kiểm tra còn nguyên vẹn.", "The audit log is whole.",
+   "Chép mã băm cuối ra nơi khác: lần sau so lại.",
+   "Note its last hash somewhere else, to compare it the next time."},
+  {code::audit_broken, "audit_broken", "Sổ kiểm tra đã bị hỏng hoặc bị sửa.",
+   "The audit log is damaged, or was changed.",
+   "Không xóa gì; sao chép thư mục dữ liệu và báo cấp trên.",
+   "Delete nothing; copy the data folder and report it to the level above."},
   {code::query_elsewhere, "query_elsewhere", "Câu hỏi này không thuộc nút được hỏi.",
    "That is not asked of this node.",
    "Sổ đăng ký, thẻ, cấp độ, verify: hỏi phường. Nút dưới, số theo đơn vị: hỏi cấp trên "

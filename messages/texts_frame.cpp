@@ -77,6 +77,11 @@ constexpr text_row rows[]{
   {code::subscription_taken, "subscription_taken", "Có người khác vừa nhận luồng này với cùng tên.",
    "Another reader has taken this subscription.", "Dùng tên khác bằng `--name`, hoặc dừng bên kia.",
    "Choose another `--name`, or stop the other one."},
+  {code::subscription_owned, "subscription_owned", "Tên này thuộc khóa của người khác.",
+   "This name belongs to another key.",
+   "Dùng tên khác bằng `--name`; người vận hành bỏ được tên cũ bằng `wardctl subscriptions "
+   "remove`.",
+   "Choose another `--name`; an operator can free it with `wardctl subscriptions remove`."},
   {code::too_many_readers, "too_many_readers", "Khóa này, hoặc cả nút, có quá nhiều người nhận.",
    "This key, or this node, has too many readers.",
    "Dừng bớt `wardctl watch`; tên không còn dùng: `wardctl subscriptions remove TÊN`.",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AREA FOLD's part that serves operators: what is done here, and what goes down the tree.
 #include "actors/logic/area_fold.hpp"
+#include "actors/logic/audit_notes.hpp"
 #include "actors/logic/node_rules.hpp"
 #include "actors/logic/query_parts.hpp"
 #include "actors/logic/rulebook_file.hpp"
@@ -91,20 +92,77 @@ void area_fold::take_commands(scan_round& r) {
                   std::holds_alternative<node_forget>(in.what.body) ||
                   std::holds_alternative<clock_accept>(in.what.body);
     auto here = to == unit || (to.empty() && is_own);
-    auto a = here ? run_here(r, in.what, in.by) : forward(r, in);
+    speaker who{in.by, in.unit, in.role};
+    auto a = here ? run_here(r, in.what, in.by, who) : forward(r, in);
     a.id = in.what.id;
     a.node_time = r.stamp;
     auto encoded = encode_answer(a);
-    if (!in.what.dry_run)
+    if (!in.what.dry_run) {
       answers.put(in.what.id, r.number, encoded.view(), r.rows);
+      r.audit.push_back(note_of(in.what, who, audit_way::socket, a.code));
+      r.audit.back().to = to;
+    }
     r.replies.push_back({in.peer, frame_kind::answer, std::move(encoded), 0});
   }
 }
 
+/// A command of the parent's log: for those below, or for this node; each may go on only if who
+/// said it may say it.
+void area_fold::take_directive(scan_round& r, lane l, const log_entry_view& e) {
+  if (e.kind != entry_kind::command || !offset_log::fits(e.body.size(), e.by.size()))
+    return;
+  command c;
+  auto readable = read_command(e.body, c) == code::ok; // else of a newer release: not ours to judge
+  auto ours = e.unit == unit;
+  if (ours && !readable)
+    return;
+  if (auto* before = ours ? answers.find(c.id) : nullptr) {
+    up.append(lane::control,
+              {.kind = entry_kind::answer, .unit = unit, .body = frame_body::copy_of(*before)});
+    return;
+  }
+  auto who = from_by(e.by, e.role);
+  auto late = ours && e.expires != 0 && r.stamp > e.expires;
+  answer a;
+  a.code = readable ? may_come_down(who, unit, c) : code::ok;
+  if (a.code != code::ok) {
+    ++directives_refused;
+    a.detail = std::string{e.by};
+  } else if (late) {
+    a.code = code::command_expired;
+  } else if (ours) {
+    c.ttl = e.expires == 0 ? 0 : std::max<time_ms>(e.expires - r.stamp, 1); // if it goes on down
+    a = run_here(r, c, std::string{e.by}, who);
+  } else {
+    a.code = code::forwarded;
+    down.append(l, {.kind = e.kind,
+                    .unit = e.unit,
+                    .by = std::string{e.by},
+                    .expires = e.expires,
+                    .body = frame_body::copy_of(e.body),
+                    .role = e.role});
+  }
+  if (readable) {
+    r.audit.push_back(note_of(c, who, audit_way::above, a.code));
+    r.audit.back().to = e.unit;
+  }
+  if (a.code != code::forwarded)
+    answer_up(r, c, std::move(a));
+}
+
+void area_fold::answer_up(scan_round& r, const command& c, answer a) {
+  a.id = c.id;
+  a.node_time = r.stamp;
+  auto encoded = encode_answer(a);
+  answers.put(c.id, r.number, encoded.view(), r.rows);
+  up.append(lane::control, {.kind = entry_kind::answer, .unit = unit, .body = std::move(encoded)});
+}
+
 /// A command for this node itself. What is for wards and said to it is for all of its own.
-answer area_fold::run_here(scan_round& r, const command& c, const std::string& by) {
+answer area_fold::run_here(scan_round& r, const command& c, const std::string& by,
+                           const speaker& who) {
   if (auto* reader = std::get_if<subscription_remove>(&c.body))
-    return feeds.run(c.dry_run, *reader, up, r);
+    return feeds.run(c.dry_run, *reader, who, up, r);
   if (auto* machine = std::get_if<unit_replace>(&c.body))
     return replace(r, *machine, c.dry_run);
   if (auto* order = std::get_if<alert_order>(&c.body))
@@ -115,7 +173,11 @@ answer area_fold::run_here(scan_round& r, const command& c, const std::string& b
     return forget(r, *order, by, c.dry_run);
   if (!may_go_to_all(c))
     return plain(code::unit_needed);
-  inbound_command all{{}, by, c};
+  inbound_command all;
+  all.by = by;
+  all.unit = who.unit;
+  all.role = who.role;
+  all.what = c;
   all.what.unit = {};
   return forward(r, all);
 }
@@ -134,7 +196,7 @@ answer area_fold::forward(scan_round& r, const inbound_command& in) {
     return plain(code::dry_run_ok);
   auto l = is_bulk(c) ? lane::bulk : lane::control;
   auto ttl = c.ttl == 0 && !to.empty() ? order_ttl : c.ttl;
-  auto said_by = in.by + " " + std::string{unit.text()};
+  auto said_by = to_by({in.by, in.unit.empty() ? unit : in.unit, in.role});
   auto body = encode_command(c);
   if (!offset_log::fits(body.size(), said_by.size()))
     return plain(code::too_many_rows, std::string{to.text()});
@@ -142,7 +204,8 @@ answer area_fold::forward(scan_round& r, const inbound_command& in) {
                                 .unit = to,
                                 .by = std::move(said_by),
                                 .expires = ttl == 0 ? 0 : r.stamp + ttl,
-                                .body = std::move(body)});
+                                .body = std::move(body),
+                                .role = in.role});
   auto a = plain(code::forwarded, std::string{to.text()});
   a.facts = {{"unit", std::string{to.text()}},
              {"offset", std::to_string(offset)},

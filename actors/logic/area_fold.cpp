@@ -115,38 +115,7 @@ time_ms area_fold::next_due() const {
 void area_fold::take_parent(scan_round& r) {
   if (parent.hear(r.parent, up)) // the newest of all that is held, once more
     say_all(r);
-  parent.take(r, [&](lane l, const log_entry_view& e) {
-    if (e.kind != entry_kind::command || !offset_log::fits(e.body.size(), e.by.size()))
-      return;
-    if (e.unit != unit) {
-      down.append(l, {.kind = e.kind,
-                      .unit = e.unit,
-                      .by = std::string{e.by},
-                      .expires = e.expires,
-                      .body = frame_body::copy_of(e.body)});
-      return;
-    }
-    command c;
-    if (read_command(e.body, c) != code::ok)
-      return;
-    answer a;
-    if (auto* before = answers.find(c.id)) {
-      up.append(lane::control,
-                {.kind = entry_kind::answer, .unit = unit, .body = frame_body::copy_of(*before)});
-      return;
-    }
-    c.ttl = e.expires == 0 ? 0 : std::max<time_ms>(e.expires - r.stamp, 1); // if it goes on down
-    if (e.expires != 0 && r.stamp > e.expires)
-      a.code = code::command_expired;
-    else
-      a = run_here(r, c, std::string{e.by});
-    a.id = c.id;
-    a.node_time = r.stamp;
-    auto encoded = encode_answer(a);
-    answers.put(c.id, r.number, encoded.view(), r.rows);
-    up.append(lane::control,
-              {.kind = entry_kind::answer, .unit = unit, .body = std::move(encoded)});
-  });
+  parent.take(r, [&](lane l, const log_entry_view& e) { take_directive(r, l, e); });
 }
 
 void area_fold::say_all(scan_round& r) {

@@ -12,8 +12,9 @@
 // Promise  what a child's entry did, its cursor, and what goes on up are one commit: each entry
 //          counts once, whatever breaks. State is what the rows say: there is nothing to replay.
 //          A command for a unit below is in the directive log when it is answered `forwarded`;
-//          its answer replaces that one when it comes up. While the disk is full children's
-//          entries stay with the children, who hear that we live.
+//          its answer replaces that one when it comes up. What comes down and may not go on is
+//          refused here, and those above are told. While the disk is full children's entries stay
+//          with the children, who hear that we live.
 // Bound    its parts'; a child may have window_bytes on the way.
 //
 // Why rows and no journal: a level above sees some hundred entries a second, not scans. Writing
@@ -86,6 +87,7 @@ public:
   // that are not kept, left out.
   [[nodiscard]] std::uint64_t passed_on() const { return passed_on_; }
   [[nodiscard]] std::uint64_t out_of_range() const { return out_of_range_; }
+  std::uint64_t directives_refused = 0; // since the start: who said them may not
 
 private:
   struct session {
@@ -96,20 +98,25 @@ private:
 
   void take_parent(scan_round& r);
   void take_commands(scan_round& r);
-  answer run_here(scan_round& r, const command& c, const std::string& by);
+  void take_directive(scan_round& r, lane l, const log_entry_view& e);
+  void answer_up(scan_round& r, const command& c, answer a);
+  answer run_here(scan_round& r, const command& c, const std::string& by, const speaker& who);
   answer forward(scan_round& r, const inbound_command& in);
   void take_links(scan_round& r);
   void take_hello(scan_round& r, const inbound_link& in);
   void refuse(scan_round& r, const inbound_link& in, alert_kind kind, code why,
               const std::string& detail);
+  void note(scan_round& r, const inbound_link& in, code why, const std::string& detail);
   void take_batch(scan_round& r, const inbound_link& in, const session& s);
   void lost_some(scan_round& r, const inbound_link& in, std::uint64_t before);
   void hold_back(scan_round& r, const inbound_link& in, const session& s, lane l);
   answer forget(scan_round& r, const node_forget& order, const std::string& by, bool dry_run);
   void end_session(scan_round& r, unit_code child);
   void say_ack(scan_round& r, peer_id peer, unit_code child, lane l);
-  void take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e);
-  void take_answer(scan_round& r, unit_code child, lane l, const log_entry_view& e);
+  void take_entry(scan_round& r, const inbound_link& in, unit_code child, lane l,
+                  const log_entry_view& e);
+  void take_answer(scan_round& r, const inbound_link& in, unit_code child, lane l,
+                   const log_entry_view& e);
   void take_register(scan_round& r, unit_code child, lane l, const log_entry_view& e);
   answer replace(scan_round& r, const unit_replace& order, bool dry_run);
   static constexpr std::string_view telling_key = "registers";

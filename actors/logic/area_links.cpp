@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AREA FOLD's part that speaks with children and supervisors.
 #include "actors/logic/area_fold.hpp"
+#include "actors/logic/audit_notes.hpp"
 #include "messages/codec.hpp"
 #include "messages/texts.hpp"
 
@@ -60,17 +61,26 @@ void area_fold::refuse(scan_round& r, const inbound_link& in, alert_kind kind, c
   alerts.raise(kind, in.unit.text(), r.stamp,
                "reason=" + std::string{name(why)} + (detail.empty() ? "" : " " + detail) +
                  " key=" + in.by);
+  note(r, in, why, detail);
   say_bye(r, in.peer, why, detail);
   r.feed.push_back({.what = feed_order::deed::close, .peer = in.peer});
   sessions_.erase(in.peer);
 }
 
+void area_fold::note(scan_round& r, const inbound_link& in, code why, const std::string& detail) {
+  auto what = in.kind == frame_kind::link_hello ? audit_deed::hello : audit_deed::entry;
+  r.audit.push_back(note_of(what, detail, {in.by, in.unit, in.role}, audit_way::below, why));
+}
+
 void area_fold::take_hello(scan_round& r, const inbound_link& in) {
   link_hello h;
-  if (auto bad = read_link_hello(in.body.view(), h); bad != code::ok)
-    return say_bye(r, in.peer, bad, {});
-  if (h.protocol_min > limits::protocol_version)
-    return say_bye(r, in.peer, code::protocol_newer, h.software);
+  auto bad = read_link_hello(in.body.view(), h);
+  if (bad == code::ok && h.protocol_min > limits::protocol_version)
+    bad = code::protocol_newer;
+  if (bad != code::ok) {
+    note(r, in, bad, h.software);
+    return say_bye(r, in.peer, bad, h.software);
+  }
   auto seen = children.greet(h, in.unit, r.stamp);
   switch (seen.outcome) {
   case hello_outcome::welcome:
@@ -136,7 +146,7 @@ void area_fold::take_batch(scan_round& r, const inbound_link& in, const session&
   auto next = children.find(s.unit)->cursor[static_cast<std::size_t>(b.lane)];
   for (auto& e : b.entries)
     if (e.offset >= next)
-      take_entry(r, s.unit, b.lane, e);
+      take_entry(r, in, s.unit, b.lane, e);
   children.advance(s.unit, b.lane, b.through, r.stamp);
   say_ack(r, in.peer, s.unit, b.lane);
 }
@@ -157,15 +167,21 @@ void area_fold::say_ack(scan_round& r, peer_id peer, unit_code child, lane l) {
 }
 
 /// What is new here is new above, and for those who subscribe.
-void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_entry_view& e) {
+void area_fold::take_entry(scan_round& r, const inbound_link& in, unit_code child, lane l,
+                           const log_entry_view& e) {
   auto fence = [&](const std::string& why) {
     alerts.raise(alert_kind::node_fenced, child.text(), r.stamp, why);
   };
+  auto foreign = [&] {
+    auto what = "speaks_for=" + std::string{e.unit.text()};
+    note(r, in, code::key_other_unit, what);
+    fence(what);
+  };
   // Who speaks here himself, nobody else speaks for.
   if (e.unit != child && children.find(e.unit) != nullptr)
-    return fence("speaks_for=" + std::string{e.unit.text()});
+    return foreign();
   if (e.kind == entry_kind::answer)
-    return take_answer(r, child, l, e);
+    return take_answer(r, in, child, l, e);
   if (area_registers::takes(e.kind))
     return take_register(r, child, l, e);
   switch (book.apply(child, e, r.stamp, r.rows, r.clock_unsure)) {
@@ -174,10 +190,9 @@ void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_ent
   case entry_outcome::other_kind: // a newer release's: those above may know it
   case entry_outcome::malformed:
     ++passed_on_;
-    return book.may_speak(child, e.unit) ? go_on_up(child, l, e)
-                                         : fence("speaks_for=" + std::string{e.unit.text()});
+    return book.may_speak(child, e.unit) ? go_on_up(child, l, e) : foreign();
   case entry_outcome::other_unit:
-    return fence("speaks_for=" + std::string{e.unit.text()});
+    return foreign();
   case entry_outcome::too_large:
     return fence("reason=frame_too_large bytes=" + std::to_string(e.body.size()));
   case entry_outcome::too_many:
@@ -192,18 +207,24 @@ void area_fold::take_entry(scan_round& r, unit_code child, lane l, const log_ent
 
 /// An answer replaces what is said here of its command, `forwarded`, if it is of the unit for which
 /// that was, and comes by whom it went down.
-void area_fold::take_answer(scan_round& r, unit_code child, lane l, const log_entry_view& e) {
+void area_fold::take_answer(scan_round& r, const inbound_link& in, unit_code child, lane l,
+                            const log_entry_view& e) {
   answer a, before;
   auto* ward = book.find(e.unit);
-  if (e.unit != child && (ward == nullptr || ward->via != child))
-    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
-                        "speaks_for=" + std::string{e.unit.text()});
+  if (e.unit != child && (ward == nullptr || ward->via != child)) {
+    auto what = "speaks_for=" + std::string{e.unit.text()};
+    note(r, in, code::key_other_unit, what);
+    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp, what);
+  }
   if (read_answer(e.body, a) != code::ok)
     return;
   if (auto* held = answers.find(a.id);
       held != nullptr && read_answer(bytes{*held}, before) == code::ok &&
       before.code == code::forwarded && before.detail == e.unit.text())
     answers.put(a.id, r.number, e.body, r.rows);
+  r.audit.push_back(note_of(audit_deed::answer, e.unit.text(), {in.by, in.unit, in.role},
+                            audit_way::below, a.code));
+  r.audit.back().id = a.id;
   go_on_up(child, l, e);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AREA FOLD's answers: the state between rounds, as tables.
 #include "actors/logic/area_fold.hpp"
+#include "actors/logic/audit_notes.hpp"
 #include "actors/logic/query_parts.hpp"
 #include "messages/codec.hpp"
 
@@ -46,6 +47,7 @@ answer status(const area_fold& fold, const scan_round& r) {
     {"subscriptions", text(fold.feeds.names().size())},
     {"entries_passed_on", text(fold.passed_on())},
     {"entries_out_of_range", text(fold.out_of_range())},
+    {"directives_refused", text(fold.directives_refused)},
   };
   a.facts.insert(a.facts.end(), r.node_facts.begin(), r.node_facts.end());
   return a;
@@ -204,7 +206,13 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
 void area_fold::answer_queries(scan_round& r) {
   for (auto i : r.queries) {
     auto& in = r.commands[i];
+    if (std::get<query>(in.what.body).what == query_kind::audit_list) {
+      r.audit_asked.push_back(in); // AUDITOR answers, from the disk
+      continue;
+    }
     auto a = answer_area_query(*this, r, in.what);
+    if (a.code == code::unit_not_below)
+      r.audit.push_back(note_of(in.what, {in.by, in.unit, in.role}, audit_way::socket, a.code));
     a.id = in.what.id;
     a.node_time = r.stamp;
     r.replies.push_back({in.peer, frame_kind::answer, encode_answer(a), 0});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/feed_book.hpp"
 
+#include "actors/logic/audit_notes.hpp"
 #include "messages/packed.hpp"
 
 #include <algorithm>
@@ -12,6 +13,13 @@ namespace {
 
 void say_bye(scan_round& r, peer_id peer, code why, std::string detail) {
   r.replies.push_back({peer, frame_kind::link_bye, encode_link_bye({why, std::move(detail)}), 0});
+}
+
+/// Somebody asks for what is not his: he is told, and it is written down.
+void refuse(const inbound_link& in, const std::string& what, code why, scan_round& r) {
+  r.audit.push_back(
+    note_of(audit_deed::subscribe, what, {in.by, in.unit, in.role}, audit_way::socket, why));
+  say_bye(r, in.peer, why, what);
 }
 
 /// Where a subscription begins; `resume` without a cursor begins at the head.
@@ -65,15 +73,17 @@ void feed_book::subscribe(const inbound_link& in, const wardflow::subscribe& s, 
     return say_bye(r, in.peer, bad, s.name);
   auto wanted = units(s.unit);
   if (!wanted)
-    return say_bye(r, in.peer, code::unit_not_below, std::string{s.unit.text()});
-  leave(in.peer);
+    return refuse(in, std::string{s.unit.text()}, code::unit_not_below, r);
   auto known = s.name.empty() ? names_.end() : names_.find(s.name);
+  if (known != names_.end() && !known->second.belongs_to(in.by, in.unit))
+    return refuse(in, s.name, code::subscription_owned, r);
+  leave(in.peer);
   auto next = begin_of(s, known == names_.end() ? nullptr : &known->second, up);
   if (!s.name.empty()) {
     auto& c = names_[s.name];
     if (c.peer != peer_id{} && c.peer != in.peer)
       send_away(c.peer, s.name, r);
-    c = {in.by, next, r.stamp, in.peer};
+    c = {in.by, in.unit, next, r.stamp, in.peer};
     connected_[in.peer] = s.name;
     up.release(cursor_name(s.name));
     up.hold(cursor_name(s.name), lane::control, next);
@@ -179,12 +189,17 @@ bool feed_book::remove(const std::string& name, offset_log& up, scan_round& r) {
   return true;
 }
 
-answer feed_book::run(bool dry_run, const subscription_remove& order, offset_log& up,
-                      scan_round& r) {
+answer feed_book::run(bool dry_run, const subscription_remove& order, const speaker& who,
+                      offset_log& up, scan_round& r) {
   answer a;
   a.detail = order.name;
-  if (dry_run)
-    a.code = names_.contains(order.name) ? code::dry_run_ok : code::not_found;
+  auto known = names_.find(order.name);
+  if (known == names_.end())
+    a.code = code::not_found;
+  else if (who.role != role::operator_ && !known->second.belongs_to(who.name, who.unit))
+    a.code = code::subscription_owned;
+  else if (dry_run)
+    a.code = code::dry_run_ok;
   else
     a.code = remove(order.name, up, r) ? code::done : code::not_found;
   return a;
@@ -192,11 +207,12 @@ answer feed_book::run(bool dry_run, const subscription_remove& order, offset_log
 
 answer feed_book::list(const offset_log& up) const {
   answer a;
-  a.columns = {"name", "by", "connected", "behind", "heard"};
+  a.columns = {"name", "by", "connected", "behind", "heard", "unit"};
   for (auto& [name, c] : names_)
     a.rows.push_back({name, c.by, c.peer == peer_id{} ? "no" : "yes",
                       std::to_string(up.next(lane::control) - c.next),
-                      c.heard == 0 ? std::string{} : time_text(c.heard)});
+                      c.heard == 0 ? std::string{} : time_text(c.heard),
+                      std::string{c.unit.text()}});
   return a;
 }
 
@@ -206,10 +222,11 @@ std::string feed_book::cursor_name(const std::string& name) {
 
 void feed_book::save(const std::string& name, const cursor& c, std::vector<saved_row>& rows) {
   packed_writer out;
-  out.number(1); // schema version of this value
+  out.number(2); // schema version of this value
   out.text(c.by);
   out.number(c.next);
   out.number(static_cast<std::uint64_t>(c.heard));
+  out.number(unit_number(c.unit));
   rows.push_back({state_table::links, cursor_name(name), out.take(), false});
 }
 
@@ -218,11 +235,15 @@ bool feed_book::load(std::string_view key, std::span<const std::byte> value, off
     return false;
   std::string name{key.substr(key_prefix.size())};
   packed_reader in{value};
-  std::uint64_t version = 0, heard = 0;
+  std::uint64_t version = 0, heard = 0, unit = 0;
   cursor c;
-  if (!in.number(version) || version != 1 || !in.text(c.by) || !in.number(c.next) ||
-      !in.number(heard) || !in.at_end())
+  if (!in.number(version) || version < 1 || version > 2 || !in.text(c.by) || !in.number(c.next) ||
+      !in.number(heard) || (version > 1 && !in.number(unit)) || !in.at_end())
     return false;
+  auto of = unit_of_number(static_cast<std::uint32_t>(unit));
+  if (!of)
+    return false;
+  c.unit = *of;
   c.heard = static_cast<time_ms>(heard);
   up.hold(cursor_name(name), lane::control, c.next);
   names_[name] = std::move(c);

@@ -7,14 +7,17 @@
 //
 // Owns     the named cursors (durable: rows of `links`), and who is connected under which name.
 // Borrows  the up-log: a cursor holds what it still wants, within the log's bounds.
-// Promise  a name's cursor moves by its own acknowledgements alone. One reader a name: whoever
-//          comes later takes over, and the earlier one is told so. A reader without a name keeps
-//          nothing here; past a key's bound the one that was heard longest ago has to go.
+// Promise  a name's cursor moves by its own acknowledgements alone. A name belongs to the key that
+//          made it: nobody else reads by it, and only operators may remove it beside him. One
+//          reader a name: the same key again takes over, and the earlier one is told so. A reader
+//          without a name keeps nothing here; past a key's bound the one that was heard longest
+//          ago has to go.
 // Bound    names_max names of at most name_bytes_max bytes, names_of_key_max of one key: the next
 //          one is refused, and any new one while the disk is full. unnamed_max without a name of
 //          one key.
 #pragma once
 
+#include "actors/logic/may_command.hpp"
 #include "actors/logic/offset_log.hpp"
 #include "messages/round.hpp"
 
@@ -39,10 +42,14 @@ public:
   static constexpr std::uint64_t window_bytes_max = std::uint64_t{4} << 20;
 
   struct cursor {
-    std::string by;         // of the key that made it
+    std::string by;         // of the key that made it, and whose it is ...
+    unit_code unit;         // ... its unit; none: saved by a release that did not know it
     std::uint64_t next = 1; // wanted next, of the control lane
     time_ms heard = 0;
     peer_id peer{}; // now; 0: nobody is connected
+    [[nodiscard]] bool belongs_to(std::string_view name, unit_code of) const {
+      return by == name && (unit.empty() || unit == of);
+    }
   };
 
   /// What a unit stands for here: itself and those below; empty: all of this node's. Nothing: it is
@@ -56,9 +63,9 @@ public:
 
   /// Forgets a name, and sends its reader away; false: there is none.
   [[nodiscard]] bool remove(const std::string& name, offset_log& up, scan_round& r);
-  /// The same as a command: done, dry_run_ok, not_found.
-  [[nodiscard]] answer run(bool dry_run, const subscription_remove& order, offset_log& up,
-                           scan_round& r);
+  /// The same as a command: done, dry_run_ok, not_found, subscription_owned.
+  [[nodiscard]] answer run(bool dry_run, const subscription_remove& order, const speaker& who,
+                           offset_log& up, scan_round& r);
   /// The answer to subscription_list.
   [[nodiscard]] answer list(const offset_log& up) const;
   [[nodiscard]] const std::map<std::string, cursor>& names() const { return names_; }

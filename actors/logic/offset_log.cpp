@@ -80,7 +80,8 @@ saved_row offset_log::write_chunk(lane l, std::span<const log_entry> entries, ti
   link_batch batch{name_, l, entries.front().offset, entries.back().offset, {}};
   batch.entries.reserve(entries.size());
   for (auto& e : entries)
-    batch.entries.push_back({e.offset, stamp, e.kind, e.unit, e.by, e.expires, e.body.view()});
+    batch.entries.push_back(
+      {e.offset, stamp, e.kind, e.unit, e.by, e.expires, e.body.view(), e.role});
   const auto message = encode_link_batch(batch);
   link_batch again;
   const auto readable = read_link_batch(message.view(), again);

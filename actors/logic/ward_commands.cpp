@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands and directives: applied at a round's start, in order of arrival, before any scan.
+#include "actors/logic/audit_notes.hpp"
 #include "actors/logic/node_rules.hpp"
 #include "actors/logic/query_parts.hpp"
 #include "actors/logic/rulebook_file.hpp"
@@ -45,6 +46,12 @@ private:
   std::uint64_t same_ = 0;
 };
 
+std::string refusal_detail(code why, const inbound_command& in) {
+  return why == code::command_expired  ? std::string{}
+         : why == code::unit_not_below ? std::string{in.what.unit.text()}
+                                       : in.by;
+}
+
 code dry(code what, bool dry_run) {
   return what == code::done && dry_run ? code::dry_run_ok : what;
 }
@@ -64,24 +71,41 @@ void ward_fold::take_commands(scan_round& r) {
       answer_command(r, in, frame_body::copy_of(*before));
       continue;
     }
-    by_ = in.by;
-    auto late = in.expires != 0 && r.stamp > in.expires;
-    auto elsewhere = !in.what.unit.empty() && in.what.unit != state.unit;
-    auto a = late        ? plain(code::command_expired)
-             : elsewhere ? plain(code::unit_not_below, std::string{in.what.unit.text()})
-                         : run(r, in.what);
+    auto may = may_run(r, in);
+    auto a = may == code::ok ? run(r, in.what) : plain(may, refusal_detail(may, in));
     a.id = in.what.id;
     a.node_time = r.stamp;
     auto encoded = in.answered.empty() ? encode_answer(a) : frame_body::copy_of(in.answered);
-    if (!in.what.dry_run)
+    if (!in.what.dry_run) {
       state.answers.put(in.what.id, r.number, encoded.view(), r.rows);
-    if (!in.what.dry_run && !late && !elsewhere) { // what was done is done again by a replay
+      r.audit.push_back(
+        note_of(in.what, who_, in.from_parent ? audit_way::above : audit_way::socket, a.code));
+    }
+    if (!in.what.dry_run && may == code::ok) { // what was done is done again by a replay
       r.command_blobs.push_back(encode_command(in.what));
       r.command_blobs.push_back(frame_body::copy_of(encoded.view()));
       r.command_by.push_back(in.by);
     }
     answer_command(r, in, std::move(encoded));
   }
+}
+
+/// Whether it is for this ward, in time, and of somebody who may say it. (What comes by our own
+/// socket GATE has judged; what is judged again was done.)
+code ward_fold::may_run(scan_round& r, inbound_command& in) {
+  by_ = in.by;
+  who_ = in.from_parent ? from_by(in.by, in.role) : speaker{in.by, in.unit, in.role};
+  if (in.from_parent) {
+    if (auto bad = may_come_down(who_, state.unit, in.what); bad != code::ok) {
+      in.for_us = true; // those above are told, whomever it was for
+      ++figures.directives_refused;
+      return bad;
+    }
+  }
+  if (in.expires != 0 && r.stamp > in.expires)
+    return code::command_expired;
+  auto elsewhere = !in.what.unit.empty() && in.what.unit != state.unit;
+  return elsewhere ? code::unit_not_below : code::ok;
 }
 
 answer ward_fold::run(scan_round& r, const command& c) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "actors/logic/checkpointer.hpp"
+#include "actors/logic/may_command.hpp"
 #include "actors/logic/ward_alerts.hpp"
 #include "actors/logic/ward_state.hpp"
 #include "messages/record.hpp"
@@ -29,6 +30,7 @@ struct ward_figures {
   std::uint64_t gaps = 0;
   std::uint64_t refused_frames = 0;
   std::uint64_t commands = 0;
+  std::uint64_t directives_refused = 0; // who said them may not
   std::uint64_t replayed_rounds = 0;
 };
 
@@ -80,6 +82,7 @@ private:
   void tell_above(scan_round& r);
   void finish_logs(scan_round& r);
   void answer_command(scan_round& r, const inbound_command& in, frame_body encoded);
+  [[nodiscard]] code may_run(scan_round& r, inbound_command& in);
   void take_commands(scan_round& r);
   answer run(scan_round& r, const command& c);
   answer run(scan_round& r, const command& c, const std::vector<level_update>& rows);
@@ -136,7 +139,8 @@ private:
   checkpointer saving_;
   ward_alerts raises_;
   time_ms stamp_ = 0;                   // of the round in work
-  std::string by_;                      // who said the command in work
+  std::string by_;                      // who said the command in work ...
+  speaker who_;                         // ... taken apart
   std::vector<std::uint32_t> replayed_; // venues of the round that is replayed
   bool ending_ = false;
   std::uint32_t sleep_hand_ = 0; // where the search for idle venues goes on

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // WARD FOLD's part in the tree: the parent's directives, supervisors, and what goes up.
+#include "actors/logic/audit_notes.hpp"
 #include "actors/logic/ward_fold.hpp"
 #include "messages/codec.hpp"
 
@@ -43,6 +44,7 @@ void ward_fold::take_parent(scan_round& r) {
     c.from_parent = true;
     c.for_us = !e.unit.empty();
     c.expires = e.expires;
+    c.role = e.role;
     said.push_back(std::move(c));
   });
   r.commands.insert(r.commands.begin(), std::make_move_iterator(said.begin()),
@@ -59,7 +61,7 @@ void ward_fold::answer_command(scan_round& r, const inbound_command& in, frame_b
 }
 
 answer ward_fold::run(scan_round& r, const command& c, const subscription_remove& order) {
-  return state.feeds.run(c.dry_run, order, state.up, r);
+  return state.feeds.run(c.dry_run, order, who_, state.up, r);
 }
 
 /// A ward has no children: only supervisors speak here.
@@ -76,6 +78,8 @@ void ward_fold::take_links(scan_round& r) {
       continue;
     }
     link_bye bye{code::key_wrong_role, "a ward has no children"};
+    r.audit.push_back(note_of(audit_deed::hello, bye.detail, {in.by, in.unit, in.role},
+                              audit_way::below, bye.reason));
     r.replies.push_back({in.peer, frame_kind::link_bye, encode_link_bye(bye), 0});
   }
 }

@@ -65,6 +65,7 @@ answer status(ward_fold& fold, scan_round& r) {
     {"cards_as_of", when(s.cards_as_of)},
     {"repeats_answered", text(fold.figures.repeats)},
     {"frames_refused", text(fold.figures.refused_frames)},
+    {"directives_refused", text(fold.figures.directives_refused)},
   };
   a.facts.insert(a.facts.end(), r.node_facts.begin(), r.node_facts.end());
   return a;
@@ -148,7 +149,8 @@ answer answer_query(ward_fold& fold, scan_round& r, const command& c) {
   case query_kind::counts_by_unit:
   case query_kind::unit_rows:
     return plain(code::query_elsewhere);
-  case query_kind::verify: // the reader answers it
+  case query_kind::verify:     // the reader answers it
+  case query_kind::audit_list: // ... and AUDITOR this one
     break;
   }
   return plain(code::query_malformed);
@@ -162,6 +164,10 @@ void ward_fold::finish_queries(scan_round& r) {
       r.verify_wanted = true;
       r.verify_by = in;
       r.state_hash = state_hash(r);
+      continue;
+    }
+    if (q.what == query_kind::audit_list) {
+      r.audit_asked.push_back(in);
       continue;
     }
     auto a = answer_query(*this, r, in.what);

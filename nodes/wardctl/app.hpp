@@ -29,6 +29,7 @@ void add_card(CLI::App& app, shell& s);
 void add_level(CLI::App& app, shell& s);
 void add_rulebook(CLI::App& app, shell& s);
 void add_alerts(CLI::App& app, shell& s);
+void add_audit(CLI::App& app, shell& s);
 void add_status(CLI::App& app, shell& s);
 void add_watch(CLI::App& app, shell& s);
 void add_nodes(CLI::App& app, shell& s);

@@ -85,6 +85,14 @@ constexpr std::array parts{
   translated{": needs one line with a public key", ": cần một dòng có khóa công khai"},
   translated{": this key is given to `", ": khóa này đã cấp cho `"},
   translated{"` already", "`"},
+  // The audit log.
+  translated{"audit row ", "dòng sổ kiểm tra "},
+  translated{" is damaged", " bị hỏng"},
+  translated{" is missing", " bị mất"},
+  translated{" does not follow the one before it", " không nối tiếp dòng trước"},
+  translated{" is not the one that was written last", " không phải dòng được ghi sau cùng"},
+  translated{" was never written", " chưa hề được ghi"},
+  translated{"the audit log's head does not read", "không đọc được phần đầu sổ kiểm tra"},
   // The system.
   translated{"No such file or directory", "không có tệp hay thư mục này"},
   translated{"Permission denied", "không có quyền"},

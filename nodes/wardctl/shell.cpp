@@ -18,6 +18,7 @@ exit_code exit_code_of(code what) {
   case code::dry_run_ok:
   case code::already_so:
   case code::verify_clean:
+  case code::audit_whole:
   case code::clock_fine:
   case code::ward_made:
   case code::area_made:
@@ -48,6 +49,7 @@ exit_code exit_code_of(code what) {
   case code::command_waits:
     return exit_code::waits;
   case code::verify_failed:
+  case code::audit_broken:
   case code::state_differs:
   case code::journal_chain_broken:
   case code::store_damaged:

@@ -11,6 +11,7 @@ namespace {
 constexpr view_column columns[]{
   {"name", "name", phrase::reader},
   {"by", "by", phrase::key_name, meaning::maybe},
+  {"unit", "unit", phrase::unit, meaning::maybe},
   {"connected", "connected", phrase::connected_, meaning::truth},
   {"behind", "behind", phrase::not_read, meaning::number},
   {"heard", "heard", phrase::last_heard, meaning::moment},

@@ -2,10 +2,10 @@
 // wardctl verify: the journal judged again and compared with the state: by the running node, which
 // goes on meanwhile, or here, in the folder of a stopped one.
 #include "actors/disk/verify.hpp"
-#include "nodes/config/config.hpp"
 #include "nodes/wardctl/ages.hpp"
 #include "nodes/wardctl/app.hpp"
 #include "nodes/wardctl/help.hpp"
+#include "nodes/wardctl/stopped_node.hpp"
 #include "nodes/wardctl/view.hpp"
 
 #include <chrono>
@@ -63,27 +63,14 @@ void show(shell& s, code outcome, const verify_report& v, const std::string& sta
 
 /// The folder is opened to read: another reader may be there, a node may not.
 void run_stopped(shell& s, const std::filesystem::path& folder) {
-  auto config = read_config(folder / "node.toml");
-  if (!config)
-    return s.fail(config.reason(), config.why().detail);
-  if (config->role == node_role::area) // an area has no journal
-    return s.fail(code::query_elsewhere, folder.string());
-  io::store_options o;
-  o.folder = config->folder;
-  o.map_bytes = std::size_t{config->map_gib} << 30;
-  o.read_only = true;
-  auto opened = io::store::open(o);
-  if (auto* why = std::get_if<io::store_failure>(&opened)) {
-    s.fail(why->reason, why->detail);
-    if (why->reason == code::folder_in_use)
-      s.err << s.pick({"Máy chủ đang chạy thì dùng `wardctl verify`, không có --folder.",
-                       "For a running node: `wardctl verify` without --folder."})
-            << '\n';
+  auto node = open_stopped(s, folder, "wardctl verify");
+  if (!node)
     return;
-  }
+  if (node->config.role == node_role::area) // an area has no journal
+    return s.fail(code::query_elsewhere, folder.string());
   heartbeat heart{s};
   auto began = std::chrono::steady_clock::now();
-  auto v = verify_stopped(std::get<io::store>(opened), config->unit, [&] {
+  auto v = verify_stopped(node->disk, node->config.unit, [&] {
     auto passed = std::chrono::steady_clock::now() - began;
     heart.beat(std::chrono::duration_cast<std::chrono::milliseconds>(passed).count());
     return true;

@@ -2,6 +2,7 @@
 #include "nodes/wardctl/view.hpp"
 
 #include "messages/alert_words.hpp"
+#include "messages/audit_words.hpp"
 #include "nodes/wardctl/ages.hpp"
 #include "nodes/wardctl/units.hpp"
 
@@ -24,6 +25,12 @@ std::string colour_in_words(std::string_view cell, language tongue) {
     if (cell == name)
       return std::string{colour_name(what, tongue)};
   return std::string{cell};
+}
+
+code code_of_number(std::string_view cell) {
+  std::uint16_t number = 0;
+  std::from_chars(cell.data(), cell.data() + cell.size(), number);
+  return static_cast<code>(number);
 }
 
 } // namespace
@@ -81,6 +88,14 @@ std::string in_words(meaning means, std::string_view cell, language tongue) {
     return evidence_text(cell, tongue);
   case meaning::by:
     return std::string{by_text(cell, tongue)};
+  case meaning::person:
+    return std::string{role_label(cell, tongue)};
+  case meaning::deed:
+    return std::string{deed_label(cell, tongue)};
+  case meaning::way:
+    return std::string{way_label(cell, tongue)};
+  case meaning::outcome:
+    return std::string{text(code_of_number(cell), tongue)};
   default:
     return std::string{cell};
   }
@@ -91,6 +106,8 @@ std::string for_program(meaning means, std::string_view cell) {
     return cell == "yes" ? "true" : "false";
   if (means == meaning::limit && cell == "0")
     return {};
+  if (means == meaning::outcome)
+    return std::string{name(code_of_number(cell))};
   return std::string{cell};
 }
 

@@ -35,6 +35,10 @@ enum class meaning : std::uint8_t {
   unit,     // a unit's code; with its name for people
   evidence, // of an alert: `key=value` words; may be absent
   by,       // who saw to an alert; may be absent
+  person,   // role of a key
+  deed,     // of the audit log ...
+  way,      // ... how it came
+  outcome,  // a code's number: its text for people, its name for programs
 };
 
 struct view_column {

@@ -65,6 +65,7 @@ bool node::stop() {
     last.reset();
     p.rested.get_future().wait_for(std::chrono::seconds{60});
   }
+  p.audit->stop();
   if (p.questions != nullptr)
     p.questions->stop(); // it may wait for JOURNAL
   p.journal->stop();

@@ -56,13 +56,20 @@ io::outcome<std::unique_ptr<node::parts>> node::parts::open(const node_config& c
   p->keys_in_file = std::move(*keys_in_file);
   if (auto bad = load_identity(p->disk, p->who); bad != code::ok)
     return io::failure{bad, "the node's identity"};
+  audit_log audit{p->disk};
+  if (auto bad = audit.load(); bad != code::ok)
+    return io::failure{bad, "the audit log's head"};
   auto* raw = p.get();
+  p->audit = std::make_unique<auditor>(p->disk, [raw](peer_id peer, frame_body a) {
+    raw->door->answer_later(peer, frame_kind::answer, std::move(a));
+  });
   p->journal = std::make_unique<journal_thread>(
-    p->disk, journal_thread::ports{[raw](round_ptr r) { raw->committed(std::move(r)); },
-                                   [raw, failed](code why, const std::string& what) {
-                                     raw->disk_failed = true;
-                                     failed(why, what);
-                                   }});
+    p->disk, std::move(audit),
+    journal_thread::ports{[raw](round_ptr r) { raw->committed(std::move(r)); },
+                          [raw, failed](code why, const std::string& what) {
+                            raw->disk_failed = true;
+                            failed(why, what);
+                          }});
   p->actors_config = std::make_unique<actor_config>(config.workers);
   p->actors = std::make_unique<caf::actor_system>(*p->actors_config);
   return p;
@@ -141,6 +148,7 @@ void node::parts::log_unreadable(const std::string& place) {
 }
 
 void node::parts::committed(round_ptr r) {
+  audit->committed(*r);
   if (questions != nullptr) {
     if (r->verify_wanted)
       questions->verify(*r);

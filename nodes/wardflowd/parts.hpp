@@ -2,13 +2,14 @@
 // What every node is made of, whatever its role; ward_node.cpp and area_node.cpp add theirs.
 //
 //   GATE ─▶ WARD or AREA ─▶ JOURNAL ─▶ GATE ─▶ FEED (readers of our logs), UPLINK (our parent)
-//                                └─▶ READER (a ward's)
+//                                └─▶ AUDITOR, READER (a ward's)
 //
 // Owns     every part. Made in the order of `open`, the role's own actor, `begin`; ended by
 //          `node::stop`: UPLINK and FEED, GATE with the last round, READER, JOURNAL, the actors.
 // Promise  a thread is told of a round only when it is on disk; FEED and UPLINK after its replies.
 #pragma once
 
+#include "actors/auditor.hpp"
 #include "actors/disk/identity.hpp"
 #include "actors/feed.hpp"
 #include "actors/gate.hpp"
@@ -63,6 +64,7 @@ struct node::parts {
   std::atomic<std::uint64_t> last_round{0};
   std::promise<void> rested;
   std::unique_ptr<journal_thread> journal;
+  std::unique_ptr<auditor> audit;
   std::unique_ptr<reader> questions; // a ward's alone
   std::unique_ptr<actor_config> actors_config;
   std::unique_ptr<caf::actor_system> actors;

@@ -28,7 +28,7 @@ namespace {
 struct desk {
   explicit desk(const io::store_options& options) : disk(must_open(options)) {
     thread = std::make_unique<journal_thread>(
-      disk,
+      disk, audit_log{disk},
       journal_thread::ports{[this](round_ptr r) {
                               if (!r->record_parts.empty() && disk.journal().last_round < r->number)
                                 ++too_early;

@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(card_facts_that_came_are_known) {
 BOOST_AUTO_TEST_CASE(every_text_is_bounded_and_checked) {
   auto with = [](const std::string& text) {
     std::vector<command_body> all;
-    query asked;
-    asked.identity = text;
+    query asked, of_a_name;
+    asked.identity = of_a_name.by = text;
     level_update issued, documented;
     issued.issuer = documented.document = text;
     card_update named;
@@ -110,6 +110,7 @@ BOOST_AUTO_TEST_CASE(every_text_is_bounded_and_checked) {
     device_add device;
     device.name = text;
     all = {asked,
+           of_a_name,
            std::vector{issued},
            std::vector{level_update{}, documented},
            std::vector{named},
@@ -158,11 +159,24 @@ BOOST_AUTO_TEST_CASE(a_newer_clients_commands_are_unknown_and_not_malformed) {
     message[directive_word] = choice;
     expect_refused(message, code::command_unknown);
   }
-  for (auto what : {0u, 18u, 20u, 0xffffu}) {
+  for (auto what : {0u, 20u, 0xffffu}) {
     query q;
     q.what = static_cast<query_kind>(what);
     expect_refused(q, code::command_unknown);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_question_about_the_audit_log_says_of_when_and_whom) {
+  query q;
+  q.what = query_kind::audit_list;
+  q.since = -2 * hour_ms;
+  q.until = noon;
+  q.by = "trực ban";
+  q.check = true;
+  q.after = 17;
+  command got;
+  BOOST_REQUIRE((read_back(of(q), got) == code::ok));
+  BOOST_TEST((got == of(q)));
 }
 
 BOOST_AUTO_TEST_CASE(an_enumeration_out_of_range_is_malformed) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: frames of the first release, `golden-1`, are read for ever, and so is what came after:
-//         `golden-2` holds the frames that are written otherwise since messages know the tree.
+//         `golden-2` holds the frames that are written otherwise since messages know the tree,
+//         `golden-3` those since a question can be about the audit log.
 // Method: the bytes kept in tests/data against the samples; WRITE_GOLDEN=1 makes missing files.
 #define BOOST_TEST_MODULE golden
 #include "messages/codec.hpp"
@@ -10,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -25,8 +27,10 @@ using namespace wardflow::samples;
 
 namespace {
 
-const std::filesystem::path first_release{WARDFLOW_SOURCE_DIR "/tests/data/golden-1"};
-const std::filesystem::path since{WARDFLOW_SOURCE_DIR "/tests/data/golden-2"};
+const std::array<std::filesystem::path, 3> folders{WARDFLOW_SOURCE_DIR "/tests/data/golden-1",
+                                                   WARDFLOW_SOURCE_DIR "/tests/data/golden-2",
+                                                   WARDFLOW_SOURCE_DIR "/tests/data/golden-3"};
+const auto& first_release = folders.front();
 
 struct golden {
   std::string name;
@@ -137,8 +141,11 @@ std::filesystem::path file_of(const golden& g, const std::filesystem::path& fold
 
 /// As it is written today.
 std::filesystem::path file_of(const golden& g) {
-  auto newer = file_of(g, since);
-  return std::filesystem::exists(newer) ? newer : file_of(g, first_release);
+  auto newest = file_of(g, first_release);
+  for (const auto& folder : folders)
+    if (auto file = file_of(g, folder); std::filesystem::exists(file))
+      newest = file;
+  return newest;
 }
 
 std::string text_of(bytes data) {
@@ -160,16 +167,16 @@ std::string frame_of(const golden& g) {
 BOOST_AUTO_TEST_CASE(golden_files_are_never_rewritten_and_written_only_on_demand) {
   if (std::getenv("WRITE_GOLDEN") == nullptr)
     return;
-  std::filesystem::create_directories(since);
+  std::filesystem::create_directories(folders.back());
   for (const auto& g : all())
-    if (!std::filesystem::exists(file_of(g, since)) &&
-        content(file_of(g, first_release)) != frame_of(g))
-      std::ofstream{file_of(g, since), std::ios::binary} << frame_of(g);
+    if (auto file = file_of(g, folders.back());
+        !std::filesystem::exists(file) && content(file_of(g)) != frame_of(g))
+      std::ofstream{file, std::ios::binary} << frame_of(g);
 }
 
 BOOST_AUTO_TEST_CASE(the_golden_bytes_read_as_the_values_they_were_made_of) {
   std::vector<std::pair<golden, std::filesystem::path>> files;
-  for (const auto& folder : {first_release, since})
+  for (const auto& folder : folders)
     for (auto& g : all())
       if (auto file = file_of(g, folder); std::filesystem::exists(file))
         files.emplace_back(std::move(g), file);
@@ -194,7 +201,7 @@ BOOST_AUTO_TEST_CASE(this_release_writes_the_golden_bytes) {
 
 BOOST_AUTO_TEST_CASE(there_is_one_file_for_each_kind_and_none_besides) {
   auto expected = all();
-  for (const auto& folder : {first_release, since})
+  for (const auto& folder : folders)
     for (const auto& file : std::filesystem::directory_iterator{folder})
       BOOST_TEST(std::ranges::any_of(expected, [&](auto& g) { return file_of(g, folder) == file; }),
                  file.path());

@@ -198,7 +198,8 @@ BOOST_AUTO_TEST_CASE(a_batch_comes_back_and_its_bodies_lie_aligned_in_it) {
       if (random() % 3 != 0)
         many.entries.push_back({offset, noon, number<entry_kind>(random() % 256), a_ward(),
                                 std::string_view{"unit and name"}.substr(random() % 14), 0,
-                                bytes{body}.first(random() % (body.size() + 1))});
+                                bytes{body}.first(random() % (body.size() + 1)),
+                                number<role>(random() % 256)});
     const auto sent = encode_link_batch(many);
     BOOST_REQUIRE(read_link_batch(sent.view(), got) == code::ok);
     BOOST_TEST(same_batch(got, many));

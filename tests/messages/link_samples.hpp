@@ -183,7 +183,8 @@ inline subscribe a_subscription() {
 
 inline bool same_entry(const log_entry_view& a, const log_entry_view& b) {
   return a.offset == b.offset && a.at == b.at && a.kind == b.kind && a.unit == b.unit &&
-         a.by == b.by && a.expires == b.expires && std::ranges::equal(a.body, b.body);
+         a.by == b.by && a.expires == b.expires && a.role == b.role &&
+         std::ranges::equal(a.body, b.body);
 }
 
 inline bool same_batch(const link_batch& a, const link_batch& b) {

@@ -152,6 +152,8 @@ struct area_world {
     }
     last.clear();
     last.commands.push_back({peer_id{900}, std::move(by), std::move(c)});
+    last.commands.back().unit = unit;
+    last.commands.back().role = said_as;
     run(last);
     answer a;
     auto is_answer = [](const outbound& out) { return out.kind == frame_kind::answer; };
@@ -207,6 +209,7 @@ struct area_world {
   scan_round last;
   std::uint64_t number = 0;
   std::uint64_t commands = 0;
+  role said_as = role::operator_; // of who says commands
   time_ms stamp = noon;
   bool full = false; // the disk
 };

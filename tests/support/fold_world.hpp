@@ -77,6 +77,8 @@ struct fold_world {
     c.dry_run = dry_run;
     c.unit = unit;
     r.commands.push_back({peer_id{1}, "test", c});
+    r.commands.back().unit = *unit_code::parse("22366");
+    r.commands.back().role = role::operator_;
     run(r);
     answer a;
     for (auto& reply : r.replies)

@@ -159,6 +159,12 @@ void world::check_directives() {
           BOOST_TEST(times == 0u);
           continue;
         }
+        // A row for each that was taken or refused, however often it came.
+        BOOST_TEST(w->kept.audited[d.what.id] == (given == nullptr ? 0u : 1u));
+        if (d.said_as == role::supervisor) {
+          check_refused(d, times);
+          continue;
+        }
         if (d.at == &city_ && places_[0].was_restored) { // it may be lost with the city
           BOOST_TEST(times <= 1u);
           continue;
@@ -180,6 +186,19 @@ void world::check_directives() {
           BOOST_TEST((*up == *given)); // what became of it, not `forwarded`
       }
     }
+}
+
+/// Nobody does it, and those above are told why, wherever on the way it was refused.
+void world::check_refused(const directive& d, unsigned times) {
+  BOOST_TEST(times == 0u);
+  if (weather_.absences || places_[0].was_restored)
+    return; // it may have been lost on its way, or its answer
+  auto* up = d.at->fold->answers.find(d.what.id);
+  BOOST_REQUIRE(up != nullptr);
+  answer a;
+  BOOST_REQUIRE((read_answer(frame_body::copy_of(*up).view(), a) == code::ok));
+  BOOST_TEST((a.code == code::key_wrong_role));
+  ++refused;
 }
 
 /// All alerts that its node published from its subscription on, in order, each of them once.

@@ -219,6 +219,8 @@ void node::commit(time_ms now, bool calm) {
   if (!calm && dice_.chance(20))
     return crash(); // nothing of it happened
   commit_rows(*r);
+  for (auto& e : r->audit)
+    ++kept.audited[e.id];
   remember(*r);
   written(*r);
   if (!calm && dice_.chance(20))

@@ -59,6 +59,7 @@ struct disk {
   node_id id{};
   std::uint64_t epoch = 1;
   std::map<command_id, unsigned> done;              // a ward's: how often each was done
+  std::map<command_id, unsigned> audited;           // ... and how often it was written down
   std::map<hour_number, std::uint64_t> counted;     // ... in and out, by hour of the scans
   std::map<std::string, alert> said;                // newest revision of each that it published
   std::vector<std::pair<std::uint64_t, alert>> log; // ... all of them, by offset

@@ -281,6 +281,8 @@ void world::operate() {
     auto known = d.at->fold->book.find(ward.unit) != nullptr;
     d.to = known && dice_.chance(6'000) ? ward.unit : unit_code{};
     d.what = any_command(*d.at, d.to);
+    if (dice_.chance(2'000)) // health officers say levels and cards; nobody else may this
+      d.said_as = d.to.empty() ? role::health : role::supervisor;
     ++directives_said;
   }
   for (auto& d : directives_)
@@ -289,8 +291,14 @@ void world::operate() {
 }
 
 void world::say(directive& d) {
-  if (d.at->runs())
-    d.at->gathering.commands.push_back({peer_id{1}, "operator", d.what});
+  if (!d.at->runs())
+    return;
+  auto& in = d.at->gathering.commands.emplace_back();
+  in.peer = peer_id{1};
+  in.by = "operator";
+  in.what = d.what;
+  in.unit = d.at->unit;
+  in.role = d.said_as;
 }
 
 command world::any_command(const area_node& at, unit_code to) {

@@ -43,7 +43,8 @@ struct supervisor {
 struct directive {
   area_node* at = nullptr;
   command what;
-  unit_code to; // none: all wards
+  unit_code to;                   // none: all wards
+  role said_as = role::operator_; // a supervisor's was let through where it should not have been
   bool answered = false;
 };
 
@@ -60,7 +61,7 @@ public:
 
   // For the tests that a test can fail.
   std::uint64_t rounds = 0, crashes = 0, cuts = 0, restored = 0, fenced = 0, directives_said = 0,
-                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0;
+                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0, refused = 0;
 
 private:
   struct place { // a node's side of the world
@@ -100,6 +101,7 @@ private:
   void check_alerts(const place& p);
   [[nodiscard]] bool alike() const;
   void check_directives();
+  void check_refused(const directive& d, unsigned times);
   void check_supervisor(const supervisor& s);
 
   weather weather_;

@@ -46,6 +46,7 @@ struct world : area_world {
     e.kind = entry_kind::command;
     e.unit = to;
     e.by = "officer 56";
+    e.role = role::operator_;
     e.expires = expires;
     e.body = body.view();
     b.entries.push_back(e);

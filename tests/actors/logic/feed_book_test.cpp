@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a subscription begins where it says, a name goes on from its own acknowledgements, one
-//         reader a name, whoever comes later; the cursor holds the log and outlives a restart;
-//         removed and left names are gone; bounds refuse.
+//         reader a name: the same key again takes over, another key gets nothing, and an operator
+//         may remove it; the cursor holds the log and outlives a restart; removed and left names
+//         are gone; bounds refuse; what a release before wrote loads.
 // Method: frames by hand on a log whose chunks hold two alerts each.
 #define BOOST_TEST_MODULE feed_book
 #include "actors/logic/feed_book.hpp"
 #include "messages/codec.hpp"
+#include "messages/packed.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -36,7 +38,7 @@ struct world {
     r.store_full = full;
     auto by = speaker.empty() ? "key-" + std::to_string(peer) : speaker;
     book.take(
-      {peer_id{peer}, std::move(by), city, role::supervisor, kind, std::move(body)}, up,
+      {peer_id{peer}, std::move(by), key_unit, role::supervisor, kind, std::move(body)}, up,
       [](unit_code u) { return std::vector<unit_code>(u.empty() ? 0u : 1u, u); }, r);
     for (auto& row : r.rows)
       if (row.erase)
@@ -91,6 +93,8 @@ struct world {
 
   offset_log up{log_name::up, {}};
   feed_book book;
+  std::string speaks = "lan"; // the key of who sends frames
+  unit_code key_unit = city;
   scan_round r;
   time_ms now = 100;
   std::string speaker; // empty: each peer has its own
@@ -151,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_name_goes_on_after_what_it_has_acknowledged_over_restarts
   BOOST_TEST((w.book.names().at("duty").next == 7u));
   w.restart();
   BOOST_TEST((w.book.names().at("duty").peer == peer_id{}));
-  BOOST_TEST((w.book.names().at("duty").by == "key-1"));
+  BOOST_TEST((w.book.names().at("duty").by == "lan"));
+  BOOST_TEST((w.book.names().at("duty").unit == city));
   w.append(10);
   BOOST_TEST(w.first_kept() == 7u);
   w.ack(1, 9); // he has to subscribe again first
@@ -165,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_name_goes_on_after_what_it_has_acknowledged_over_restarts
   BOOST_TEST((w.book.names().at("duty").next == 15u));
 }
 
-BOOST_AUTO_TEST_CASE(who_comes_later_takes_the_name_over) {
+BOOST_AUTO_TEST_CASE(the_same_key_that_comes_later_takes_its_name_over) {
   world w;
   w.open(1, "duty", subscribe_start::earliest);
   w.ack(1, 4);
@@ -184,6 +189,76 @@ BOOST_AUTO_TEST_CASE(who_comes_later_takes_the_name_over) {
   BOOST_TEST((w.book.names().at("duty").peer == peer_id{}));
   w.open(2, "night"); // again by the same peer: nobody is sent away
   BOOST_TEST((w.bye(2) == code::ok));
+}
+
+BOOST_AUTO_TEST_CASE(
+  another_key_does_not_get_the_name_and_only_its_owner_or_an_operator_removes_it) {
+  world w;
+  w.open(1, "duty", subscribe_start::earliest);
+  w.ack(1, 4);
+  auto refused = [&](const std::string& name, unit_code unit) {
+    w.speaks = name;
+    w.key_unit = unit;
+    w.open(2, "duty", subscribe_start::head);
+    auto& c = w.book.names().at("duty");
+    return w.bye(2) == code::subscription_owned && w.bye(1) == code::ok && w.r.feed.empty() &&
+           w.r.rows.empty() && c.peer == peer_id{1} && c.next == 5 && w.r.audit.size() == 1 &&
+           w.r.audit[0].outcome == code::subscription_owned && w.r.audit[0].by == name &&
+           w.r.audit[0].subject == "duty" && w.r.audit[0].deed == audit_deed::subscribe;
+  };
+  BOOST_TEST(refused("minh", city));
+  BOOST_TEST(refused("lan", *unit_code::parse("56"))); // of the same name, and not the same
+  w.restart();
+  w.open(2, "duty", subscribe_start::head);
+  BOOST_TEST((w.bye(2) == code::subscription_owned)); // nobody reads by it, and it is his still
+  auto remove = [&](const speaker& who, bool dry) {
+    w.r.clear();
+    return w.book.run(dry, {"duty"}, who, w.up, w.r).code;
+  };
+  for (auto dry : {true, false}) {
+    BOOST_TEST((remove({"minh", city, role::supervisor}, dry) == code::subscription_owned));
+    BOOST_TEST((remove({"minh", city, role::health}, dry) == code::subscription_owned));
+  }
+  BOOST_TEST((remove({"lan", city, role::supervisor}, true) == code::dry_run_ok));
+  BOOST_TEST((remove({"chief", city, role::operator_}, true) == code::dry_run_ok));
+  BOOST_TEST((remove({"lan", city, role::supervisor}, false) == code::done));
+  BOOST_TEST((remove({"lan", city, role::supervisor}, false) == code::not_found));
+  w.speaks = "minh";
+  w.key_unit = city;
+  w.open(2, "duty");
+  BOOST_TEST((w.bye(2) == code::ok)); // free for whoever comes first
+  BOOST_TEST((remove({"chief", city, role::operator_}, false) == code::done));
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_that_is_not_below_is_refused_and_noted) {
+  world w;
+  subscribe s;
+  s.unit = *unit_code::parse("22301");
+  w.r.clear();
+  w.book.take(
+    {peer_id{1}, "lan", city, role::supervisor, frame_kind::subscribe, encode_subscribe(s)}, w.up,
+    [](unit_code) { return std::optional<std::vector<unit_code>>{}; }, w.r);
+  BOOST_TEST((w.bye(1) == code::unit_not_below));
+  BOOST_TEST_REQUIRE(w.r.audit.size() == 1u);
+  BOOST_TEST(w.r.audit[0].subject == "22301");
+  BOOST_TEST((w.r.audit[0].role == role::supervisor));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_of_a_release_that_knew_no_units_belongs_to_whoever_has_the_keys_name) {
+  world w;
+  packed_writer before;
+  before.number(1);
+  before.text("lan");
+  before.number(3);
+  before.number(100);
+  BOOST_REQUIRE(w.book.load("sub/duty", before.take(), w.up));
+  w.speaks = "minh";
+  w.open(1, "duty");
+  BOOST_TEST((w.bye(1) == code::subscription_owned));
+  w.speaks = "lan";
+  w.open(1, "duty");
+  BOOST_TEST(w.begin() == 3u);
+  BOOST_TEST((w.book.names().at("duty").unit == city)); // from now on it is this one's
 }
 
 BOOST_AUTO_TEST_CASE(a_bye_keeps_the_name_and_a_removal_does_not) {

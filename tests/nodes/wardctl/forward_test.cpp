@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a command for a ward goes through the area above it and its own answer comes back; what
 //         is for all wards is `forwarded`; a ward that is down gets its command when it comes
-//         back, unless it has expired; what the area cannot pass on is refused with the reason.
+//         back, unless it has expired; what the area cannot pass on is refused with the reason;
+//         each hop's audit log says who said it, in which role, and what came of it.
 // Method: an area and two wards as real processes, one of them killed on the way.
 #define BOOST_TEST_MODULE forward
+#include "actors/io/allow_file.hpp"
+#include "nodes/wardctl/target.hpp"
 #include "tests/support/contains.hpp"
 #include "tests/support/tree_rig.hpp"
 #include "tests/support/wardctl_rig.hpp"
@@ -11,6 +14,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <poll.h>
 
@@ -38,6 +42,25 @@ struct area_of_two : tree_rig {
     auto got = at(which, {"venue", "show", venue, "--json"});
     BOOST_TEST_REQUIRE(got.code == 0, got.err);
     return json::parse(got.out)["suspended"] == true;
+  }
+  /// A key of this role at the area; its target.toml.
+  std::string person(role is, const std::string& name) {
+    auto pair = *io::generate_key_pair();
+    principal who;
+    who.key = pair.open;
+    who.role = is;
+    who.name = name;
+    who.unit = area.unit;
+    BOOST_REQUIRE(io::write_key_pair(area.folder / "keys" / name, pair));
+    BOOST_REQUIRE(io::append_to_allow_file(area.folder / "allow.toml", who));
+    area.reload();
+    wardctl::target t;
+    t.control = area.control_endpoint;
+    t.node_key = area.node_key.open;
+    t.key = "keys/" + name;
+    auto file = area.folder / (name + ".toml");
+    BOOST_REQUIRE((wardctl::write_target(file, t) == code::ok));
+    return file.string();
   }
   template <class Good>
   static bool until(Good good) {
@@ -188,4 +211,46 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_passed_on_is_refused_with_the_reason) {
   got = rig.at(0, suspend("22351-00001", {"--unit", "22366"})); // a ward has nobody below it
   BOOST_TEST(got.code == 1);
   BOOST_TEST(rig.at(0, suspend("22351-00001", {"--unit", "22351"})).code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(each_hop_writes_down_who_said_it_and_what_came_of_it) {
+  area_of_two rig;
+  auto health = rig.person(role::health, "tram");
+  auto got = rig(suspend("22366-00001", {"--unit", "22366"}));
+  BOOST_TEST(got.code == 0, got.err);
+  got = call({"--target", health, "card", "revoke", "056890000001", "--document", "3/QD"});
+  BOOST_TEST(got.code == 0, got.err);
+  got = call({"--target", health, "venue", "suspend", "22366-00002", "--document", "3/QD"});
+  BOOST_TEST(got.code == 1); // her role may not: it goes nowhere
+  auto log_of = [](const called& shown) {
+    BOOST_TEST_REQUIRE(shown.code == 0, shown.err);
+    return json::parse(shown.out);
+  };
+  auto find = [](const json& rows, const std::string& deed, const std::string& by) {
+    auto at = std::find_if(rows.begin(), rows.end(),
+                           [&](auto& row) { return row["deed"] == deed && row["by"] == by; });
+    return at == rows.end() ? json{} : *at;
+  };
+  json above, below;
+  BOOST_TEST(rig.until([&] {
+    above = log_of(rig({"audit", "show", "--json"}));
+    below = log_of(rig.at(1, {"audit", "show", "--json"}));
+    return !find(below, "card.revoke", "tram").is_null() &&
+           find(above, "venue.suspend", "tram").is_object();
+  }));
+  auto said = find(above, "venue.suspend", "test operator");
+  BOOST_TEST((said["way"] == "socket" && said["for"] == "22366" && said["unit"] == "568"));
+  BOOST_TEST(said["outcome"] == "forwarded");
+  auto done = find(below, "venue.suspend", "test operator");
+  BOOST_TEST((done["way"] == "above" && done["role"] == "operator" && done["unit"] == "568"));
+  BOOST_TEST((done["outcome"] == "done" && done["command"] == said["command"]));
+  auto answered = find(above, "answer", "node 22366");
+  BOOST_TEST((answered["command"] == said["command"] && answered["outcome"] == "done"));
+  auto revoked = find(below, "card.revoke", "tram");
+  BOOST_TEST((revoked["role"] == "health" && revoked["outcome"] == "done"));
+  auto refused = find(above, "venue.suspend", "tram");
+  BOOST_TEST((refused["outcome"] == "key_wrong_role" && refused["way"] == "socket"));
+  BOOST_TEST(find(below, "venue.suspend", "tram").is_null());
+  BOOST_TEST(rig({"audit", "verify"}).code == 0);
+  BOOST_TEST(rig.at(1, {"audit", "verify"}).code == 0);
 }
