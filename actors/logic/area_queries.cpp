@@ -199,6 +199,8 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
   case query_kind::verify:
   case query_kind::identities:
     return plain(code::query_elsewhere);
+  case query_kind::audit_list: // AUDITOR answers it
+    break;
   }
   return plain(code::query_malformed);
 }
