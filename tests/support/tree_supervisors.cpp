@@ -52,7 +52,7 @@ void world::hear(supervisor& s, const line::frame& f) {
   link_batch b;
   if (f.kind != frame_kind::link_batch || read_link_batch(f.body.view(), b) != code::ok)
     return;
-  if (s.through != 0 && b.first > s.through + 1) // one before it found no place in the queue
+  if (b.first > (s.through != 0 ? s.through + 1 : s.begun)) // one before it found no place
     return say_subscribe(s);
   for (auto& e : b.entries) {
     alert a;

@@ -225,3 +225,15 @@ BOOST_AUTO_TEST_CASE(a_log_that_cannot_be_read_is_an_alert_until_a_person_ends_i
   w.empty();
   BOOST_TEST(w.is_open(alert_kind::node_behind, city.text()));
 }
+
+BOOST_AUTO_TEST_CASE(a_reader_whose_connection_is_gone_is_not_connected) {
+  world w;
+  subscribe s;
+  s.name = "duty";
+  w.frame(9, city, frame_kind::subscribe, encode_subscribe(s), role::supervisor);
+  BOOST_TEST((w.fold->feeds.names().at("duty").peer == peer_id{9}));
+  w.last.clear();
+  w.last.gone = {peer_id{8}, peer_id{9}};
+  w.run(w.last);
+  BOOST_TEST((w.fold->feeds.names().at("duty").peer == peer_id{}));
+}

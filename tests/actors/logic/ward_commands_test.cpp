@@ -195,3 +195,26 @@ BOOST_AUTO_TEST_CASE(accepting_the_clock_counts_only_when_it_is_doubted_and_not_
     BOOST_TEST(r.clock_accepted == !dry);
   }
 }
+
+BOOST_AUTO_TEST_CASE(a_reader_whose_connection_is_gone_is_not_connected) {
+  fold_world w;
+  subscribe s;
+  s.name = "duty";
+  scan_round r;
+  r.links.push_back({peer_id{9}, "officer", w.fold->state.unit, role::supervisor,
+                     frame_kind::subscribe, encode_subscribe(s)});
+  w.run(r);
+  auto& names = w.fold->state.feeds.names();
+  BOOST_TEST((names.at("duty").peer == peer_id{9}));
+  r.clear();
+  r.gone = {peer_id{9}};
+  w.run(r);
+  BOOST_TEST((names.at("duty").peer == peer_id{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_ward_has_no_nodes_below_to_forget) {
+  fold_world w;
+  auto a = w.say(node_forget{*unit_code::parse("22351"), "9/QD"});
+  BOOST_TEST((a.code == code::query_elsewhere));
+  BOOST_TEST((w.restart() == code::ok)); // it is in the journal, and judged again
+}

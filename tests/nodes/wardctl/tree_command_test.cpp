@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: of an area wardctl shows its nodes, the picture of all below, counts by ward and hour, a
-//         status that says who is silent; and its named readers, who can be forgotten.
+//         status that says who is silent; its named readers, who can be forgotten; and a node that
+//         is no more, which can be forgotten too.
 // Method: an area and two wards as real processes, one of them killed on the way.
 #define BOOST_TEST_MODULE tree_command
 #include "tests/support/contains.hpp"
@@ -209,4 +210,39 @@ BOOST_AUTO_TEST_CASE(named_readers_are_listed_and_forgotten) {
   BOOST_REQUIRE(rig.wards[0]->node.start());
   BOOST_TEST(!contains(call({"--target", ward, "subscriptions", "list"}).out, "own"));
   BOOST_TEST(call({"--target", ward, "verify"}).code == 0); // the journal knows the command
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_was_killed_is_not_connected_any_more) {
+  area_of_two rig;
+  tool_run reader{{"--target", rig.target, "watch", "--name", "duty"}};
+  auto connected = [](bool so) {
+    return [so](const json& list) { return list.size() == 1 && list[0]["connected"] == so; };
+  };
+  BOOST_TEST_REQUIRE(rig.until({"subscriptions", "list"}, connected(true)));
+  reader.kill();
+  rig.wards[0]->alarm(1); // there is something to be sent
+  BOOST_TEST(rig.until({"subscriptions", "list"}, connected(false)));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_is_no_more_is_forgotten_and_is_a_new_one_when_it_comes_again) {
+  area_of_two rig;
+  rig.wards[0]->alarm(1);
+  BOOST_REQUIRE(rig.settled());
+  auto name = rig.wards[0]->alarm_name(1);
+  BOOST_TEST(contains(rig({"alerts", "list"}).out, name));
+  rig.wards[0]->node.kill();
+  auto got = rig({"nodes", "forget", "22351"});
+  BOOST_TEST(got.code == 2);
+  BOOST_TEST(contains(got.err, "document"), got.err);
+  BOOST_TEST(rig({"nodes", "forget", "22363", "--document", "12/QD"}).code == 1);
+  got = rig({"nodes", "forget", "22351", "--document", "12/QD"});
+  BOOST_TEST(got.code == 0, got.err);
+  auto nodes = rig.object({"nodes"});
+  BOOST_REQUIRE(nodes.size() == 1u);
+  BOOST_TEST(nodes[0]["unit"] == "22366");
+  BOOST_TEST(!contains(rig({"alerts", "list"}).out, name));
+  BOOST_TEST(!contains(rig({"status"}).out, "ATTENTION"));
+  BOOST_REQUIRE(rig.wards[0]->node.start());
+  BOOST_TEST(rig.until({"nodes"}, [](const json& all) { return all.size() == 2; }));
+  BOOST_REQUIRE(rig.settled());
 }
