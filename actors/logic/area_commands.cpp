@@ -146,7 +146,7 @@ void area_fold::take_directive(scan_round& r, lane l, const log_entry_view& e) {
     r.audit.push_back(note_of(c, who, audit_way::above, a.code));
     r.audit.back().to = e.unit;
   }
-  if (a.code != code::forwarded)
+  if (ours || a.code != code::forwarded)
     answer_up(r, c, std::move(a));
 }
 
@@ -174,7 +174,7 @@ answer area_fold::run_here(scan_round& r, const command& c, const std::string& b
   if (!may_go_to_all(c))
     return plain(code::unit_needed);
   inbound_command all;
-  all.by = by;
+  all.by = who.name;
   all.unit = who.unit;
   all.role = who.role;
   all.what = c;

@@ -178,7 +178,8 @@ void area_fold::take_entry(scan_round& r, const inbound_link& in, unit_code chil
     fence(what);
   };
   // Who speaks here himself, nobody else speaks for.
-  if (e.unit != child && children.find(e.unit) != nullptr)
+  if (auto* other = e.unit == child ? nullptr : children.find(e.unit);
+      other != nullptr && r.stamp - other->heard < area_children::speaks_ms)
     return foreign();
   if (e.kind == entry_kind::answer)
     return take_answer(r, in, child, l, e);

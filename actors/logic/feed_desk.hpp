@@ -12,8 +12,8 @@
 //          anew, until it does; a supervisor may take his time, and hears from us now and then, so
 //          that one who is no more is noticed. What cannot be read is told, and left alone for a
 //          while.
-// Bound    children_max, readers_max; `window_bytes` and window_frames on the way to each; a turn is
-//          `bytes_a_turn` and one chunk.
+// Bound    children_max, readers_max; `window_bytes` and window_frames on the way to each; a turn
+//          is `bytes_a_turn` and one chunk.
 #pragma once
 
 #include "actors/logic/link_sender.hpp"

@@ -31,6 +31,7 @@ constexpr std::uint64_t alerts_a_second = 10'000;
 constexpr std::uint64_t alerts_a_batch = 100;
 constexpr std::uint64_t subjects = 20'000; // as many alerts as a ward keeps
 constexpr std::size_t threads = 2, readers_a_thread = 45, stuck_readers = 10;
+constexpr auto supervisors = threads * readers_a_thread + stuck_readers;
 constexpr std::uint64_t credit_bytes = std::uint64_t{1} << 20;
 constexpr std::uint64_t stuck_credit_bytes = std::uint64_t{4} << 20; // the most there is
 constexpr time_ms behind_ms = 10 * second_ms; // after the last alert all are read by then
@@ -172,7 +173,10 @@ private:
 struct crowd {
   crowd() : city({}, "role = \"area\"\nballast_mib = 0\n", "568") {
     add(ward_key, role::node, "node 22366", "22366");
-    add(supervisor_key, role::supervisor, "duty", "568");
+    for (std::size_t i = 0; i != supervisors; ++i) { // a key each: a key has few readers
+      keys.push_back(*io::generate_key_pair());
+      add(keys.back(), role::supervisor, ("duty " + std::to_string(i)).c_str(), "568");
+    }
     BOOST_REQUIRE_MESSAGE(city.start(), city.output);
   }
   void add(const io::key_pair& key, role as, const char* name, const char* unit) {
@@ -197,7 +201,8 @@ struct crowd {
 
   io::client_context context = io::make_client_context();
   ward_rig city;
-  io::key_pair ward_key = *io::generate_key_pair(), supervisor_key = *io::generate_key_pair();
+  io::key_pair ward_key = *io::generate_key_pair();
+  std::vector<io::key_pair> keys; // of supervisors
 };
 
 } // namespace
@@ -208,10 +213,9 @@ BOOST_AUTO_TEST_CASE(ten_who_never_read_on_keep_nobody_from_ten_thousand_alerts_
   crowd c;
   std::vector<reader> readers, stuck;
   for (std::size_t i = 0; i != threads * readers_a_thread; ++i)
-    readers.emplace_back("reader " + std::to_string(i), c.link(c.supervisor_key, 1'000),
-                         credit_bytes);
+    readers.emplace_back("reader " + std::to_string(i), c.link(c.keys[i], 1'000), credit_bytes);
   for (std::size_t i = 0; i != stuck_readers; ++i)
-    stuck.emplace_back("stuck " + std::to_string(i), c.link(c.supervisor_key, 1),
+    stuck.emplace_back("stuck " + std::to_string(i), c.link(c.keys[readers.size() + i], 1),
                        stuck_credit_bytes);
   for (auto end = io::monotonic_ms() + 20'000; io::monotonic_ms() < end; ::poll(nullptr, 0, 10)) {
     auto up = [](auto& r) {
@@ -219,7 +223,7 @@ BOOST_AUTO_TEST_CASE(ten_who_never_read_on_keep_nobody_from_ten_thousand_alerts_
       r.subscribe();
       return r.subscribed();
     };
-    if (std::ranges::count_if(readers, up) + std::ranges::count_if(stuck, up) == 100)
+    if (std::ranges::count_if(readers, up) + std::ranges::count_if(stuck, up) == supervisors)
       break;
   }
   child ward{c.link(c.ward_key, 1'000), *unit_code::parse("22366")};

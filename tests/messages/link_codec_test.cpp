@@ -111,14 +111,6 @@ Enum number(unsigned n) {
   return static_cast<Enum>(n);
 }
 
-/// The message with each `from` of its bytes as `to`.
-frame_body with_byte(frame_body message, char from, char to) {
-  for (auto& b : message.writable())
-    if (b == static_cast<std::byte>(from))
-      b = static_cast<std::byte>(to);
-  return message;
-}
-
 std::vector<lane_range> random_ranges(std::mt19937_64& random) {
   std::vector<lane_range> result(random() % 9);
   for (auto& r : result)

@@ -192,4 +192,12 @@ inline bool same_batch(const link_batch& a, const link_batch& b) {
          std::ranges::equal(a.entries, b.entries, &same_entry);
 }
 
+/// The message with each `from` of its bytes as `to`.
+inline frame_body with_byte(frame_body message, char from, char to) {
+  for (auto& b : message.writable())
+    if (b == static_cast<std::byte>(from))
+      b = static_cast<std::byte>(to);
+  return message;
+}
+
 } // namespace wardflow::samples

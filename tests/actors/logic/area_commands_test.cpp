@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(facts_for_an_area_are_for_all_wards_below_it) {
   w.from_parent(city, c, w.stamp + 5000);
   BOOST_TEST((w.up_answer().code == code::forwarded));
   BOOST_TEST((w.up_answer().id == c.id));
-  BOOST_TEST(to_all().by == "officer 56 568");
+  BOOST_TEST(to_all().by == "officer 56");
   BOOST_TEST(to_all().expires == w.stamp + 5000);
   BOOST_TEST(w.down_entries() == 2u);
   c.id[3] = 10;

@@ -168,6 +168,7 @@ BOOST_AUTO_TEST_CASE(a_ward_that_came_by_somebody_else_stays) {
   own.kind = alert_kind::node_twin;
   w.batch(2, district, lane::control, 1, entry_of(cloned(ward_unit(8))), entry_of(own));
   w.batch(1, ward, lane::control, 1, entry_of(cloned(ward)));
+  w.stamp += 20 * second_ms;
   w.batch(2, district, lane::control, 3, entry_of(cloned(ward, 2))); // it has moved
   BOOST_TEST((w.forget(ward).code == code::done));
   BOOST_TEST(w.fold->children.find(ward) == nullptr);

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_restart_in_a_storm_does_not_end_it) {
     BOOST_TEST((storm()->state == alert_state::open));
   }
   BOOST_TEST(storm()->revision == told); // it was told, and is what it was
-  BOOST_TEST(storm()->evidence == "4 of 9: 22306 22307 22308 22309");
+  BOOST_TEST(storm()->evidence == "silent=4 of=9 units=22306 22307 22308 22309");
   BOOST_TEST(w.fold->alerts.open_of(alert_kind::node_silent) == 0u);
   all_speak(w, 6, 6);
   BOOST_TEST((storm()->state == alert_state::resolved)); // a third, and no more

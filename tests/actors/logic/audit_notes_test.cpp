@@ -79,6 +79,8 @@ BOOST_AUTO_TEST_CASE(each_command_is_a_deed_with_what_it_is_about) {
      "22366/card.cloned/0123…", ""},
     {alert_order{"22366/card.cloned/*", true, ""}, "alert.ack", "22366/card.cloned/*", ""},
     {subscription_remove{"trực ban"}, "subscription.remove", "trực ban", ""},
+    {node_forget{*unit_code::parse("22369"), "17/QĐ"}, "node.forget", "22369", "17/QĐ"},
+    {unit_replace{*unit_code::parse("22369")}, "unit.replace", "22369", ""},
   };
   std::set<std::size_t> kinds;
   for (auto& r : rows) {
