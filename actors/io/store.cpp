@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <optional>
 
 namespace wardflow::io {
 
@@ -84,15 +85,27 @@ int trim(MDB_txn* txn, MDB_dbi journal, std::uint64_t before, std::size_t chunks
   return 0;
 }
 
+// Rows of one table that follow each other share a cursor: where their keys do too, LMDB finds the
+// page at hand and does not go down the tree again.
 int write_rows(MDB_txn* txn, const store_core& c, std::span<const put> puts) {
+  std::optional<cursor> at;
+  auto where = table::meta;
   for (const put& p : puts) {
     assert(p.where != table::meta || !p.key.starts_with(own_prefix));
     MDB_val key = val(p.key);
     MDB_val value{p.value.size(), const_cast<std::byte*>(p.value.data())};
-    int rc = p.erase ? mdb_del(txn, c.dbi(p.where), &key, nullptr)
-                     : mdb_put(txn, c.dbi(p.where), &key, &value, 0);
-    if (p.erase && rc == MDB_NOTFOUND)
-      rc = 0;
+    if (p.erase || where != p.where)
+      at.reset();
+    int rc = 0;
+    if (p.erase) {
+      rc = mdb_del(txn, c.dbi(p.where), &key, nullptr);
+      rc = rc == MDB_NOTFOUND ? 0 : rc;
+    } else {
+      if (!at)
+        at.emplace(txn, c.dbi(p.where));
+      where = p.where;
+      rc = at->opened() != 0 ? at->opened() : mdb_cursor_put(at->get(), &key, &value, 0);
+    }
     assert(rc != MDB_BAD_VALSIZE); // an empty or overlong key
     if (rc != 0)
       return rc;

@@ -27,11 +27,17 @@ std::string ward_key(unit_code unit) {
   return "ward/" + std::string{unit.text()};
 }
 std::string alert_row_key(unit_code unit, alert_kind kind, std::string_view subject) {
+  auto number = std::to_string(static_cast<unsigned>(kind)); // short: no memory of its own
+  auto place = unit.text();
   std::string key;
-  key.reserve(area_book::alert_prefix.size() + 10 + subject.size());
-  key.append(area_book::alert_prefix).append(unit.text()) += '/';
-  key.append(std::to_string(static_cast<unsigned>(kind))) += '/';
-  return key.append(subject);
+  key.reserve(area_book::alert_prefix.size() + place.size() + number.size() + subject.size() + 2);
+  key += area_book::alert_prefix;
+  key += place;
+  key += '/';
+  key += number;
+  key += '/';
+  key += subject;
+  return key;
 }
 
 /// When it came, and the message as it came.
