@@ -144,7 +144,7 @@ void add_add(CLI::App& family, shell& s) {
              word::endpoint, {"cần dạng tcp://192.168.1.10:7164", "wants tcp://192.168.1.10:7164"})
     ->needs(folder);
   add_reach_options(*c, s);
-  c->callback([&s, o, c] {
+  c->callback([&s, o] {
     if (s.destination.unit != unit_code{} && !o->folder.empty())
       throw CLI::ExcludesError("--make", "--unit"); // its folder would lead to the wrong node
     if (o->key.empty() && o->folder.empty())

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <ostream>
-#include <ranges>
 
 namespace wardflow::wardctl {
 
@@ -106,10 +105,9 @@ bool is_area(const answer& a) {
   return fact(a, "role") == "area";
 }
 
-/// The rows of this node, in their order.
-auto facts_of(const answer& a) {
-  return facts | std::views::filter(
-                   [other = is_area(a) ? ward : area](auto& f) { return f.is_of != other; });
+/// Whether such a node has this row.
+bool has(const answer& a, const shown_fact& f) {
+  return f.is_of != (is_area(a) ? ward : area);
 }
 
 std::string with_unit(double value, const char* unit) {
@@ -175,7 +173,7 @@ void add_rulebook(record& r, std::string_view text) {
 
 bool is_shown(const answer& a, std::string_view name) {
   return name == "clock" || name == "store" || name == "role" || name == "log_unreadable" ||
-         std::ranges::any_of(facts_of(a), [&](auto& f) { return f.name == name; });
+         std::ranges::any_of(facts, [&](auto& f) { return f.name == name && has(a, f); });
 }
 
 record for_programs(const answer& a) {
@@ -184,10 +182,10 @@ record for_programs(const answer& a) {
     r.text("role", {}, std::string{role});
   add_truth(r, "clock_unsure", fact(a, "clock") == "unsure");
   add_truth(r, "store_full", fact(a, "store") == "full");
-  for (auto& f : facts_of(a))
-    if (f.name == "rulebook")
+  for (auto& f : facts)
+    if (has(a, f) && f.name == "rulebook")
       add_rulebook(r, fact(a, f.name));
-    else if (!f.name.empty())
+    else if (has(a, f) && !f.name.empty())
       r.add({std::string{f.name}, {}, std::string{fact(a, f.name)}, kind_of(f.is), {}});
   if (auto place = fact(a, "log_unreadable"); !place.empty())
     r.text("log_unreadable", {}, std::string{place});
@@ -201,8 +199,8 @@ record for_people(const shell& s, const answer& a) {
   record r;
   auto now = parse_time(fact(a, "time")).value_or(0);
   auto has_parent = !fact(a, "parent").empty();
-  for (auto& f : facts_of(a)) {
-    if (f.name == "parent_lag" && !has_parent)
+  for (auto& f : facts) {
+    if (!has(a, f) || (f.name == "parent_lag" && !has_parent))
       continue;
     if (f.name.empty()) {
       r.title(s.heading(f.heading));
