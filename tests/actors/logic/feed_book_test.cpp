@@ -36,7 +36,7 @@ struct world {
     r.clear();
     r.stamp = now;
     r.store_full = full;
-    auto by = speaker.empty() ? "key-" + std::to_string(peer) : speaker;
+    auto by = speaks.empty() ? "key-" + std::to_string(peer) : speaks;
     book.take(
       {peer_id{peer}, std::move(by), key_unit, role::supervisor, kind, std::move(body)}, up,
       [](unit_code u) { return std::vector<unit_code>(u.empty() ? 0u : 1u, u); }, r);
@@ -93,11 +93,10 @@ struct world {
 
   offset_log up{log_name::up, {}};
   feed_book book;
-  std::string speaks = "lan"; // the key of who sends frames
+  std::string speaks = "lan"; // the key of who sends frames; empty: each peer has its own
   unit_code key_unit = city;
   scan_round r;
   time_ms now = 100;
-  std::string speaker; // empty: each peer has its own
   bool full = false;
   std::map<std::string, std::vector<std::byte>> rows;
 };
@@ -286,6 +285,7 @@ BOOST_AUTO_TEST_CASE(a_bye_keeps_the_name_and_a_removal_does_not) {
 
 BOOST_AUTO_TEST_CASE(names_are_bounded_for_each_key_and_for_all) {
   world w;
+  w.speaks.clear();
   w.open(1, std::string(feed_book::name_bytes_max + 1, 'x'));
   BOOST_TEST((w.bye(1) == code::frame_malformed));
   for (std::size_t n = 0; n != feed_book::names_max; ++n) {
@@ -323,17 +323,17 @@ BOOST_AUTO_TEST_CASE(while_the_disk_is_full_there_is_no_new_name) {
 
 BOOST_AUTO_TEST_CASE(of_a_keys_readers_without_a_name_the_one_that_was_silent_longest_goes) {
   world w;
-  w.speaker = "screens";
+  w.speaks = "screens";
   for (std::uint64_t n = 1; n <= feed_book::unnamed_max; ++n) {
     ++w.now;
     w.open(n, "");
     BOOST_TEST((w.order(feed_order::deed::close) == peer_id{}));
   }
   w.ack(1, 3); // the first one lives
-  w.speaker = "somebody else";
+  w.speaks = "somebody else";
   w.open(50, "");
   BOOST_TEST((w.order(feed_order::deed::close) == peer_id{}));
-  w.speaker = "screens";
+  w.speaks = "screens";
   w.open(51, "");
   BOOST_TEST((w.bye(51) == code::ok));
   BOOST_TEST((w.bye(2) == code::too_many_readers));
