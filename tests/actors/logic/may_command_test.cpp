@@ -41,6 +41,8 @@ std::vector<std::pair<command_body, std::string>> all_commands() {
           {device_revoke{}, "o"},
           {clock_accept{}, "o"},
           {alert_order{}, "o"},
+          {node_forget{}, "o"},
+          {unit_replace{}, "o"},
           {subscription_remove{}, "osh"}};
 }
 
