@@ -98,7 +98,7 @@ void area_fold::take_commands(scan_round& r) {
     a.node_time = r.stamp;
     auto encoded = encode_answer(a);
     if (!in.what.dry_run) {
-      answers.put(in.what.id, r.number, encoded.view(), r.rows);
+      answers.put(in.what.id, r.number, encoded.view(), r.rows, here ? unit_code{} : to);
       r.audit.push_back(note_of(in.what, who, audit_way::socket, a.code));
       r.audit.back().to = to;
     }

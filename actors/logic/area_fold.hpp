@@ -122,6 +122,7 @@ private:
   static constexpr std::string_view telling_key = "registers";
   void tell_registers(scan_round& r);
   [[nodiscard]] bool load_telling(std::span<const std::byte> value);
+  [[nodiscard]] bool may_answer(unit_code child, unit_code by, const answer& a) const;
   void take_other(scan_round& r, const inbound_link& in, const session& s);
   void look_for_silence(scan_round& r);
   [[nodiscard]] time_ms quiet_since(const child_node& c) const;

@@ -206,11 +206,25 @@ void area_fold::take_entry(scan_round& r, const inbound_link& in, unit_code chil
   }
 }
 
-/// An answer replaces what is said here of its command, `forwarded`, if it is of the unit for which
-/// that was, and comes by whom it went down.
+/// Whether it is this one's to say what became of a command: the unit's that it was for, or of a
+/// node on the way there. Of what was for all, a node on the way says only that it may not go on.
+bool area_fold::may_answer(unit_code child, unit_code by, const answer& a) const {
+  auto of = answers.unit_of(a.id);
+  auto* ward = book.find(of);
+  if (!of.empty())
+    return of == by || (by == child && ward != nullptr && ward->via == child);
+  answer held;
+  auto* before = answers.find(a.id);
+  return by == child && (a.code == code::key_wrong_role || a.code == code::key_other_unit) &&
+         before != nullptr && read_answer(bytes{*before}, held) == code::ok &&
+         held.code == code::forwarded;
+}
+
+/// An answer replaces what is said here of its command: `forwarded`, or what a unit said before it
+/// was put back and did it again.
 void area_fold::take_answer(scan_round& r, const inbound_link& in, unit_code child, lane l,
                             const log_entry_view& e) {
-  answer a, before;
+  answer a;
   auto* ward = book.find(e.unit);
   if (e.unit != child && (ward == nullptr || ward->via != child)) {
     auto what = "speaks_for=" + std::string{e.unit.text()};
@@ -219,10 +233,8 @@ void area_fold::take_answer(scan_round& r, const inbound_link& in, unit_code chi
   }
   if (read_answer(e.body, a) != code::ok)
     return;
-  if (auto* held = answers.find(a.id);
-      held != nullptr && read_answer(bytes{*held}, before) == code::ok &&
-      before.code == code::forwarded && before.detail == e.unit.text())
-    answers.put(a.id, r.number, e.body, r.rows);
+  if (may_answer(child, e.unit, a))
+    answers.put(a.id, r.number, e.body, r.rows, answers.unit_of(a.id));
   r.audit.push_back(note_of(audit_deed::answer, e.unit.text(), {in.by, in.unit, in.role},
                             audit_way::below, a.code));
   r.audit.back().id = a.id;

@@ -56,46 +56,61 @@ const std::vector<std::byte>* answer_book::find(const command_id& id) const {
   return at == answers_.end() ? nullptr : &at->second;
 }
 
-void answer_book::remember(const command_id& id, std::uint64_t round,
-                           std::vector<std::byte> answer) {
+unit_code answer_book::unit_of(const command_id& id) const {
+  auto at = units_.find(id);
+  return at == units_.end() ? unit_code{} : at->second;
+}
+
+void answer_book::remember(const command_id& id, std::uint64_t round, std::vector<std::byte> answer,
+                           unit_code unit) {
   if (answers_.insert_or_assign(id, std::move(answer)).second)
     order_.emplace(round, id);
+  if (!unit.empty())
+    units_[id] = unit;
 }
 
 void answer_book::put(const command_id& id, std::uint64_t round, bytes answer,
-                      std::vector<saved_row>& rows) {
-  rows.push_back(row_of(id, round, answer));
-  remember(id, round, {answer.begin(), answer.end()});
+                      std::vector<saved_row>& rows, unit_code unit) {
+  rows.push_back(row_of(id, round, answer, unit));
+  remember(id, round, {answer.begin(), answer.end()}, unit);
   while (answers_.size() > kept) {
     auto oldest = order_.begin()->second;
     order_.erase(order_.begin());
     answers_.erase(oldest);
+    units_.erase(oldest);
     rows.push_back({state_table::commands, key_of(oldest), {}, true});
   }
 }
 
-saved_row answer_book::row_of(const command_id& id, std::uint64_t round, bytes answer) {
+saved_row answer_book::row_of(const command_id& id, std::uint64_t round, bytes answer,
+                              unit_code unit) {
   packed_writer out;
   out.number(round);
   out.text({reinterpret_cast<const char*>(answer.data()), answer.size()});
+  if (!unit.empty())
+    out.number(unit_number(unit));
   return {state_table::commands, key_of(id), out.take(), false};
 }
 
 void answer_book::each_row(const row_sink& sink) const {
   for (auto& [round, id] : order_)
-    sink(row_of(id, round, answers_.at(id)));
+    sink(row_of(id, round, answers_.at(id), unit_of(id)));
 }
 
 bool answer_book::load(std::string_view key, std::span<const std::byte> value) {
   packed_reader in{value};
-  std::uint64_t round = 0;
+  std::uint64_t round = 0, unit = 0;
   std::string text;
   command_id id{};
-  if (key.size() != id.size() || !in.number(round) || !in.text(text) || !in.at_end())
+  if (key.size() != id.size() || !in.number(round) || !in.text(text) ||
+      (!in.at_end() && !in.number(unit)) || !in.at_end() || unit > 0xffff'ffff)
+    return false;
+  auto of = unit_of_number(static_cast<std::uint32_t>(unit));
+  if (!of)
     return false;
   std::copy(key.begin(), key.end(), id.begin());
   auto data = std::as_bytes(std::span{text});
-  remember(id, round, {data.begin(), data.end()});
+  remember(id, round, {data.begin(), data.end()}, *of);
   return true;
 }
 

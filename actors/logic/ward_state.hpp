@@ -42,16 +42,22 @@ public:
   static constexpr std::size_t kept = 4096;
 
   [[nodiscard]] const std::vector<std::byte>* find(const command_id& id) const;
+  /// The unit below to which the command went, whose answer this is or will be; none: our own.
+  [[nodiscard]] unit_code unit_of(const command_id& id) const;
   /// Remembers and says what to save; forgets the oldest.
-  void put(const command_id& id, std::uint64_t round, bytes answer, std::vector<saved_row>& rows);
+  void put(const command_id& id, std::uint64_t round, bytes answer, std::vector<saved_row>& rows,
+           unit_code unit = {});
   [[nodiscard]] bool load(std::string_view key, std::span<const std::byte> value);
   void each_row(const row_sink& sink) const;
 
 private:
-  [[nodiscard]] static saved_row row_of(const command_id& id, std::uint64_t round, bytes answer);
-  void remember(const command_id& id, std::uint64_t round, std::vector<std::byte> answer);
+  [[nodiscard]] static saved_row row_of(const command_id& id, std::uint64_t round, bytes answer,
+                                        unit_code unit);
+  void remember(const command_id& id, std::uint64_t round, std::vector<std::byte> answer,
+                unit_code unit);
 
   std::map<command_id, std::vector<std::byte>> answers_;
+  std::map<command_id, unit_code> units_; // of those that went down
   std::multimap<std::uint64_t, command_id> order_;
 };
 

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_copy_that_has_fallen_behind_is_refused) {
   w.ward().node.kill();
   BOOST_REQUIRE_MESSAGE(old->start(), old->output);
   BOOST_TEST(world::parent_says(*old, "refused: link_fenced"), world::fact(*old, "parent"));
-  BOOST_TEST(w.alert("node.fenced").find("its log ends before") != std::string::npos);
+  BOOST_TEST(w.alert("node.fenced").find("log_until=") != std::string::npos);
   old->kill();
   BOOST_REQUIRE_MESSAGE(w.ward().node.start(), w.ward().node.output);
   w.scan(50);
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_node_of_an_older_epoch_is_refused) {
   BOOST_REQUIRE_MESSAGE(old->start(), old->output);
   BOOST_TEST(world::parent_says(*old, "refused: link_fenced epoch 1"), world::fact(*old, "parent"));
   BOOST_TEST(w.alerts("node.fenced"));
-  BOOST_TEST(w.alert("node.fenced").find("epoch 1") != std::string::npos);
+  BOOST_TEST(w.alert("node.fenced").find("epoch=1") != std::string::npos);
   w.scan(100);
   w.rise();
   BOOST_TEST(w.scans_at(w.province) == 200u);
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_says_a_unit_that_is_not_its_keys_is_refused) {
   BOOST_TEST(world::parent_says(liar, "refused: key_other_unit"), world::fact(liar, "parent"));
   BOOST_TEST(w.alert("node.fenced").find("says it is 22363") != std::string::npos,
              w.alert("node.fenced"));
-  BOOST_TEST(w.alert("node.fenced").find("key node 22351") != std::string::npos);
+  BOOST_TEST(w.alert("node.fenced").find("key=node 22351") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_entry_that_speaks_for_another_unit_is_not_taken) {

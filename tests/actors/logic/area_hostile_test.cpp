@@ -120,8 +120,13 @@ BOOST_AUTO_TEST_CASE(an_answer_is_taken_from_whom_the_command_went_to_alone) {
   BOOST_TEST((w.say(unknown).code == code::forwarded)); // nobody had asked: nothing was kept
   w.batch(2, district, lane::control, 3, answer_of(ward_unit(8), c.id));
   BOOST_TEST((w.say(c).code == code::done));
+  w.restart();
+  w.hello(2, w.hello_of(district, 2, 5));
+  w.hello(1, w.hello_of(ward, 2, 4));
+  w.batch(1, ward, lane::control, 3, answer_of(ward, c.id, code::not_found));
+  BOOST_TEST((w.say(c).code == code::done)); // nobody else changes it afterwards
   w.batch(2, district, lane::control, 4, answer_of(ward_unit(8), c.id, code::not_found));
-  BOOST_TEST((w.say(c).code == code::done)); // it stays what it was
+  BOOST_TEST((w.say(c).code == code::not_found)); // the ward was put back, and did it again
 }
 
 BOOST_AUTO_TEST_CASE(the_envelope_names_the_unit_of_the_message) {
