@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_says_a_unit_that_is_not_its_keys_is_refused) {
   liar.keep_endpoints();
   BOOST_REQUIRE_MESSAGE(liar.start(), liar.output);
   BOOST_TEST(world::parent_says(liar, "refused: key_other_unit"), world::fact(liar, "parent"));
-  BOOST_TEST(w.alert("node.fenced").find("says it is 22363") != std::string::npos,
+  BOOST_TEST(w.alert("node.fenced").find("says=22363") != std::string::npos,
              w.alert("node.fenced"));
   BOOST_TEST(w.alert("node.fenced").find("key=node 22351") != std::string::npos);
 }
