@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_node_of_an_older_epoch_is_refused) {
   BOOST_REQUIRE_MESSAGE(w.ward().node.start(), w.ward().node.output);
   BOOST_TEST(world::parent_says(w.ward().node, "in session"));
   BOOST_REQUIRE_MESSAGE(old->start(), old->output);
-  BOOST_TEST(world::parent_says(*old, "refused: link_fenced epoch 1"), world::fact(*old, "parent"));
+  BOOST_TEST(world::parent_says(*old, "refused: link_fenced epoch=1"), world::fact(*old, "parent"));
   BOOST_TEST(w.alerts("node.fenced"));
   BOOST_TEST(w.alert("node.fenced").find("epoch=1") != std::string::npos);
   w.scan(100);
