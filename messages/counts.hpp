@@ -23,7 +23,7 @@ enum class state_table : std::uint8_t {
   down,    // ... of the directive log
   links,   // cursors, children, subscriptions, the node's identity
   alerts,  // by kind and subject; above the ward by unit too
-  rollups, // above the ward: hours and days by unit
+  rollups, // above the ward: hours and days by unit, registers, watermarks
 };
 
 /// Scans of one venue in one local hour of EVENT time: a late scan counts where it belongs.
