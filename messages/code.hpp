@@ -192,6 +192,7 @@ enum class code : std::uint16_t {
   key_line_wrong = 487,     // of an exported key: its checksum, its number
   key_copy_malformed = 488, // not an exported key, or not a whole one
   passphrase_open = 489,    // its file may be read by others
+  epoch_raised = 490,       // of a folder that was put back from a backup
 };
 
 } // namespace wardflow

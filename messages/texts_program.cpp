@@ -222,6 +222,10 @@ constexpr text_row rows[]{
   {code::passphrase_open, "passphrase_open", "Người dùng khác trên máy đọc được tệp câu mật khẩu.",
    "Other users can read the passphrase's file.", "Chạy `chmod 600` cho tệp đó.",
    "Run `chmod 600` on it."},
+  {code::epoch_raised, "epoch_raised", "Nút này từ nay có kỷ nguyên cao hơn.",
+   "The node has a higher epoch from now on.",
+   "Khởi động máy chủ; không chạy lại máy cũ hay bản sao khác của thư mục này.",
+   "Start the node; never start the old machine or another copy of this folder again."},
 };
 
 static_assert(ascending(rows));

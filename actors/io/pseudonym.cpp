@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
@@ -142,6 +143,21 @@ province_key_result province_key::generate() {
   if (!key)
     return {code::internal, std::nullopt};
   randombytes_buf(key.get(), bytes);
+  return {code::ok, province_key{std::move(key)}};
+}
+
+void province_key::copy_to(std::span<std::uint8_t, bytes> out) const {
+  assert(key_);
+  std::copy_n(key_.get(), bytes, out.data());
+}
+
+province_key_result province_key::copy_of(std::span<const std::uint8_t, bytes> from) {
+  auto key = allocate();
+  if (!key)
+    return {code::internal, std::nullopt};
+  std::copy_n(from.data(), bytes, key.get());
+  if (sodium_is_zero(key.get(), bytes) == 1)
+    return {code::key_file_malformed, std::nullopt};
   return {code::ok, province_key{std::move(key)}};
 }
 

@@ -20,9 +20,11 @@
 #include "messages/ids.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace wardflow {
@@ -41,6 +43,11 @@ public:
 
   /// A new key from the system's random source. Problems: internal.
   [[nodiscard]] static province_key_result generate();
+
+  /// A copy for `wardctl keys export`, which encrypts and wipes it; and back. Problems:
+  /// key_file_malformed (all zeros), internal.
+  void copy_to(std::span<std::uint8_t, bytes> out) const;
+  [[nodiscard]] static province_key_result copy_of(std::span<const std::uint8_t, bytes> from);
 
   /// Writes a new file with mode 0600 and syncs it and its folder. An existing file is never
   /// touched: already_so. Any other failure: file_write_failed, and no file is left.

@@ -22,6 +22,7 @@ void furnish(CLI::App& app, shell& s);
 // Each adds its subcommand, with all of its own: one file each.
 void add_init(CLI::App& app, shell& s);
 void add_keys(CLI::App& app, shell& s);
+void add_restored(CLI::App& app, shell& s);
 void add_venue(CLI::App& app, shell& s);
 void add_group(CLI::App& app, shell& s);
 void add_device(CLI::App& app, shell& s);

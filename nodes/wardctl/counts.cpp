@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ostream>
 
 namespace wardflow::wardctl {
 
@@ -47,6 +48,7 @@ constexpr view_column unit_columns[]{
   {"inside", "inside", phrase::inside, meaning::number},
   {"open_alerts", "open_alerts", phrase::open_alerts, meaning::number},
   {"heard", "heard", phrase::last_heard, meaning::moment},
+  {"persons_estimated", "persons_estimated", phrase::persons_estimated, meaning::truth}, // programs
 };
 
 struct shown_figure {
@@ -160,8 +162,16 @@ void by_unit(shell& s, const counts_options& o, query q) {
   r.text("day", s.heading(phrase::day), std::string{fact(*a, "day")});
   add_figures(s, r, *a, unit_figures);
   r.list = "units";
-  r.rows = view(s, *a, unit_columns);
+  auto columns = std::span<const view_column>{unit_columns};
+  r.rows = view(s, *a, s.how == output::people ? columns.first(columns.size() - 1) : columns);
   s.print(r);
+  if (auto wards = fact(*a, "wards_estimated");
+      s.how == output::people && number_fact(*a, "wards_estimated") != 0)
+    s.err << s.pick({"Số người là ước lượng ở số phường: ",
+                     "Persons are an estimate in so many wards: "})
+          << wards
+          << s.pick(
+               {" (máy chủ được thay trong ngày)\n", " (their machine was replaced that day)\n"});
 }
 
 void by_venue(shell& s, const counts_options& o, query q) {

@@ -4,6 +4,8 @@
 #include "nodes/wardctl/endpoints.hpp"
 #include "nodes/wardctl/help.hpp"
 #include "nodes/wardctl/key_option.hpp"
+#include "nodes/wardctl/rebuild.hpp"
+#include "nodes/wardctl/rebuild_notes.hpp"
 #include "nodes/wardctl/units.hpp"
 #include "nodes/wardctl/ward_folder.hpp"
 
@@ -55,11 +57,42 @@ bool take_parent(shell& s, const std::string& key, ward_plan& plan) {
   return true;
 }
 
-void make(shell& s, const std::string& unit_text, const std::string& parent_key, ward_plan plan) {
-  auto ward = unit_of_code(s, unit_text);
-  if (!ward || !take_parent(s, parent_key, plan))
+struct init_options {
+  std::string unit, folder, province_key, node_key, parent_key, key;
+  bool from_parent = false;
+  ward_plan plan;
+};
+
+/// The parent is asked before anything is made; nothing after `fail`.
+std::optional<rebuild> ask_parent(shell& s, const init_options& o, const ward_plan& plan) {
+  if (!plan.unit.is_ward() || plan.parent.empty() || (o.key.empty() && o.node_key.empty())) {
+    s.fail(code::usage, !plan.unit.is_ward()  ? "--from-parent: 22366"
+                        : plan.parent.empty() ? "--from-parent: --parent --parent-key"
+                                              : "--from-parent: --node-key | --key");
+    return std::nullopt;
+  }
+  auto opened =
+    rebuild::open({plan.unit, plan.parent, plan.parent_key, o.key.empty() ? o.node_key : o.key});
+  if (!opened) {
+    s.fail(opened.reason(), opened.why().detail);
+    return std::nullopt;
+  }
+  if (auto why = opened->look()) {
+    s.fail(why->reason, why->detail);
+    return std::nullopt;
+  }
+  return std::move(*opened);
+}
+
+void make(shell& s, const init_options& o) {
+  auto plan = o.plan;
+  auto ward = unit_of_code(s, o.unit);
+  if (!ward || !take_parent(s, o.parent_key, plan))
     return;
   plan.unit = ward->code;
+  plan.folder = o.folder;
+  plan.province_key = o.province_key;
+  plan.node_key = o.node_key;
   if (plan.folder.empty())
     plan.folder = plan.unit.is_ward() ? "ward" : "area";
   if (!plan.unit.is_ward())
@@ -75,6 +108,11 @@ void make(shell& s, const std::string& unit_text, const std::string& parent_key,
       "wardctl init --help");
     return;
   }
+  std::optional<rebuild> parent;
+  if (o.from_parent && !(parent = ask_parent(s, o, plan)))
+    return;
+  if (parent)
+    plan.fill_in = [&parent](const auto& at) { return parent->write_into(at); };
   auto made = make_ward(plan);
   if (!made) {
     s.fail(made.reason(), made.why().detail);
@@ -91,9 +129,16 @@ void make(shell& s, const std::string& unit_text, const std::string& parent_key,
   r.text("folder", s.heading(phrase::folder), folder);
   r.text("operator", s.heading(phrase::operator_name), plan.operator_name);
   r.text("node_key", s.heading(phrase::public_key_), io::to_hex(made->node_key));
-  s.conclude(plan.unit.is_ward() ? code::ward_made : code::area_made, r);
+  if (parent)
+    add_figures(s, parent->result(), r);
+  s.conclude(parent                ? code::ward_rebuilt
+             : plan.unit.is_ward() ? code::ward_made
+                                   : code::area_made,
+             r);
+  if (parent)
+    tell_losses(s, parent->result(), o.node_key.empty());
   s.next("wardflowd --config " + shell_word((made->folder / "node.toml").string()));
-  if (!plan.parent.empty() && s.how == output::people)
+  if (!plan.parent.empty() && (!parent || o.node_key.empty()) && s.how == output::people)
     s.out << s.pick({"Trên máy của nút cấp trên: ", "On the parent's machine: "})
           << "wardctl keys allow --name " << ward->code.text() << " --role node --unit "
           << ward->code.text() << " --key " << io::to_hex(made->node_key) << '\n';
@@ -121,12 +166,10 @@ void add_init(CLI::App& app, shell& s) {
     "wardctl init 568 --folder nha-trang --province-key province.key --control tcp://0.0.0.0:7465 "
     "--address 10.1.2.3\n"
     "wardctl init 22366 --province-key province.key --parent tcp://10.1.2.3:7465 --parent-key "
-    "nha-trang.pub");
-  struct options {
-    std::string unit, folder, province_key, parent_key;
-    ward_plan plan;
-  };
-  auto o = std::make_shared<options>();
+    "nha-trang.pub\n"
+    "wardctl init 22366 --from-parent --folder anew --province-key province.key --node-key node "
+    "--parent tcp://10.1.2.3:7465 --parent-key nha-trang.pub");
+  auto o = std::make_shared<init_options>();
   add_text(*c, s, "UNIT", o->unit,
            {"mã đơn vị: năm chữ số phường, xã; ba chữ số thành phố, huyện; hai chữ số tỉnh",
             "the unit's code: five digits a ward, three a city or district, two a province"},
@@ -141,6 +184,10 @@ void add_init(CLI::App& app, shell& s) {
             "the province's key file, made once for a province by `wardctl keys province`"},
            word::file)
     ->required();
+  add_text(*c, s, "--node-key", o->node_key,
+           {"khóa của máy chủ trước đây, do `keys import` đọc lại (mặc định: tạo khóa mới)",
+            "the node's key of before, as `keys import` gives it (default: a new one)"},
+           word::file);
   add_text(*c, s, "--operator", o->plan.operator_name,
            {"tên người vận hành, ghi vào nhật ký mỗi lệnh (mặc định: operator)",
             "name of the operator, journaled with each command (default: operator)"},
@@ -166,6 +213,16 @@ void add_init(CLI::App& app, shell& s) {
            {"khóa công khai của nút cấp trên, hoặc tệp .pub của nó",
             "the parent's public key, or its .pub file"},
            word::key);
+  add_flag(
+    *c, s, "--from-parent", o->from_parent,
+    {"máy cũ đã mất: dựng lại phường từ danh bạ và số liệu mà nút cấp trên giữ; từ đó máy cũ "
+     "và bản sao của nó bị từ chối",
+     "the machine is gone: build the ward anew from the registers and counts that its "
+     "parent keeps; the old machine and copies of it are refused from then on"});
+  add_text(*c, s, "--key", o->key,
+           {"với --from-parent: khóa của một người vận hành ở nút cấp trên (mặc định: --node-key)",
+            "with --from-parent: an operator's key at the parent (default: --node-key)"},
+           word::file);
   add_parsed(*c, s, "--clock", o->plan.clock, parse_clock,
              {"wall: đồng hồ máy; input: giờ theo dữ liệu phát lại (mặc định: wall)",
               "wall: the machine's clock; input: time of a replay's data (default: wall)"},
@@ -173,11 +230,7 @@ void add_init(CLI::App& app, shell& s) {
   add_day_option(*c, s, "--clock-start", o->plan.clock_start,
                  {"với --clock input: ngày bắt đầu của dữ liệu phát lại",
                   "with --clock input: the day on which the replay begins"});
-  c->callback([&s, o] {
-    o->plan.folder = o->folder;
-    o->plan.province_key = o->province_key;
-    make(s, o->unit, o->parent_key, o->plan);
-  });
+  c->callback([&s, o] { make(s, *o); });
 }
 
 } // namespace wardflow::wardctl

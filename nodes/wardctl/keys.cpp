@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// wardctl keys province|new|show|allow: key files, and the list of people's keys.
+// wardctl keys province|new|show|allow|export|import: key files, and the list of people's keys.
 #include "actors/io/allow_file.hpp"
 #include "actors/io/key_files.hpp"
 #include "actors/io/key_text.hpp"
 #include "actors/io/pseudonym.hpp"
 #include "nodes/wardctl/app.hpp"
 #include "nodes/wardctl/help.hpp"
+#include "nodes/wardctl/key_copies.hpp"
 #include "nodes/wardctl/key_option.hpp"
 #include "nodes/wardctl/units.hpp"
 
@@ -230,6 +231,7 @@ void add_keys(CLI::App& app, shell& s) {
               {"tệp khóa hoặc tệp .pub", "a key file, or its .pub"},
               "wardctl keys show tram-y-te.pub", show_key);
   add_allow(*family, s);
+  add_key_copies(*family, s);
 }
 
 } // namespace wardflow::wardctl

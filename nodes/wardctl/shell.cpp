@@ -30,6 +30,10 @@ exit_code exit_code_of(code what) {
   case code::day_made:
   case code::rulebook_fine:
   case code::identities_hold:
+  case code::ward_rebuilt:
+  case code::key_exported:
+  case code::key_imported:
+  case code::epoch_raised:
     return exit_code::done;
   case code::usage:
   case code::document_needed:
@@ -37,6 +41,9 @@ exit_code exit_code_of(code what) {
   case code::unit_unknown:
   case code::unit_not_a_ward:
   case code::unit_needed:
+  case code::passphrase_needed:
+  case code::passphrase_short:
+  case code::passphrase_differs:
     return exit_code::usage;
   case code::node_unreachable:
   case code::node_refused_key:

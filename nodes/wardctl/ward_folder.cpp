@@ -49,6 +49,14 @@ io::outcome<public_key> new_key(const fs::path& file) {
   return pair ? io::write_key_pair(file, *pair) : io::outcome<public_key>{pair.why()};
 }
 
+/// The one that is given, else a new one.
+io::outcome<public_key> node_key(const fs::path& file, const fs::path& given) {
+  if (given.empty())
+    return new_key(file);
+  auto pair = io::load_key_pair(given);
+  return pair ? io::write_key_pair(file, *pair) : io::outcome<public_key>{pair.why()};
+}
+
 io::failure cannot_write(const fs::path& what) {
   return {code::file_write_failed, what.string()};
 }
@@ -59,7 +67,7 @@ io::outcome<made_ward> fill(const fs::path& at, const ward_plan& plan, const pro
   fs::create_directory(at / "keys", error);
   fs::permissions(at / "keys", fs::perms::owner_all, error);
   made_ward made;
-  auto node = new_key(at / "keys" / "node");
+  auto node = node_key(at / "keys" / "node", plan.node_key);
   if (!node)
     return node.why();
   auto person = new_key(at / "keys" / "operator");
@@ -106,6 +114,9 @@ io::outcome<made_ward> make_ward(const ward_plan& plan) {
   auto made = fill(beside.path, plan, *secret.key);
   if (!made)
     return made;
+  if (plan.fill_in)
+    if (auto why = plan.fill_in(beside.path))
+      return *why;
   std::error_code error;
   fs::rename(beside.path, folder, error);
   if (error)

@@ -15,6 +15,8 @@
 #include "messages/time.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 
 namespace wardflow::wardctl {
@@ -23,6 +25,7 @@ struct ward_plan {
   unit_code unit;
   std::filesystem::path folder = "ward";
   std::filesystem::path province_key; // copied
+  std::filesystem::path node_key;     // copied; empty: a new one is made
   std::string operator_name = "operator";
   std::string scans = "tcp://127.0.0.1:7164";   // where the node listens
   std::string control = "tcp://127.0.0.1:7165"; // ...
@@ -31,6 +34,8 @@ struct ward_plan {
   public_key parent_key{};
   std::string clock = "wall";
   day_number clock_start = 0; // of an input clock; 0: none
+  /// What else is to be in the folder, before it is moved into its place; nothing: all is well.
+  std::function<std::optional<io::failure>(const std::filesystem::path&)> fill_in{};
 };
 
 struct made_ward {
@@ -40,7 +45,7 @@ struct made_ward {
 };
 
 /// folder_exists (there, and not an empty folder), key_file_missing, key_file_open_to_others,
-/// key_file_malformed (the province's), file_write_failed.
+/// key_file_malformed (the province's, the node's), file_write_failed, and what `fill_in` says.
 [[nodiscard]] io::outcome<made_ward> make_ward(const ward_plan& plan);
 
 /// The text of node.toml: the shipped file with the plan's values in their places.

@@ -51,9 +51,9 @@ std::string script_of(const std::vector<page_example>& examples) {
   std::string script = "exec 2>&1\n";
   for (std::size_t i = 0; i != examples.size(); ++i) {
     auto& command = examples[i].command;
-    // Another PC has nothing of the old one's.
+    // Another PC has nothing of the old one's. (The city's stays: it has a PC of its own.)
     auto run = command.starts_with("# on the new PC, where")
-                 ? std::string{"rm -r /etc/wardflow/22366 /var/lib/wardflow/22366"}
+                 ? std::string{"rm -rf /etc/wardflow/22366 /var/lib/wardflow/22366"}
                  : command;
     script += "echo '@begin " + std::to_string(i) + "'\n" + run + "\necho \"@end $?\"\n";
   }

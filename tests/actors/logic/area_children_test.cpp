@@ -190,6 +190,35 @@ BOOST_AUTO_TEST_CASE(of_two_living_twins_one_is_read_until_it_is_silent) {
   BOOST_TEST((outcome(c, hello(2), at) == hello_outcome::welcome));
 }
 
+BOOST_AUTO_TEST_CASE(a_new_machine_takes_the_epoch_that_was_kept_for_it_and_no_other_does) {
+  area_children c;
+  BOOST_REQUIRE((outcome(c, hello(10, 3, 8), noon) == hello_outcome::welcome));
+  c.advance(ward, lane::bulk, 5, noon);
+  c.took(ward, lane::control, 9);
+  c.took(ward, lane::control, 4); // an acknowledgement that was overtaken
+  BOOST_TEST(c.speaks(ward, noon + 5 * second_ms));
+  BOOST_TEST(!c.speaks(ward, noon + area_children::speaks_ms));
+  BOOST_TEST(c.replace(ward) == 4u);
+  BOOST_TEST(!c.speaks(ward, noon));
+  BOOST_TEST(!c.hear(ward, 10, noon));
+  std::vector<saved_row> rows;
+  c.flush(rows);
+  auto again = loaded_again({{rows.at(0).key, rows.at(0).value}});
+  BOOST_TEST((outcome(again, hello(11, 3, 8), noon) == hello_outcome::fenced));
+  auto of_new = hello(12, 4, 2);
+  of_new.id[0] = 77;
+  auto seen = again.greet(of_new, ward, noon);
+  BOOST_TEST((seen.outcome == hello_outcome::welcome));
+  BOOST_TEST(seen.replaced);
+  BOOST_TEST(seen.wanted[1] == 1u);
+  BOOST_TEST(again.find(ward)->took[0] == 9u); // its registers are of a machine that took so much
+  auto third = of_new;
+  third.id[0] = 78;
+  BOOST_TEST((outcome(again, third, noon) == hello_outcome::fenced));
+  BOOST_TEST((outcome(again, hello(13, 5), noon) == hello_outcome::welcome)); // put back: its own
+  BOOST_TEST(again.find(ward)->took[0] == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(silence_is_of_those_that_came_once) {
   area_children c;
   (void)c.greet(hello(1), ward, noon);

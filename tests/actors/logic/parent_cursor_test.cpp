@@ -232,6 +232,25 @@ BOOST_AUTO_TEST_CASE(control_overtakes_bulk_and_bulk_waits_until_it_may_go) {
   BOOST_TEST(lanes() == "b");
 }
 
+BOOST_AUTO_TEST_CASE(what_the_machine_before_had_done_is_known_of_that_parent_alone) {
+  child c;
+  std::vector<saved_row> rows;
+  c.cursor.begin_after(node(1, 4), {7, 2});
+  c.cursor.save(rows);
+  BOOST_REQUIRE(rows.size() == 1u);
+  c.row = rows[0].value;
+  c.restart(2);
+  BOOST_TEST(!c.cursor.was_done(lane::control, 1)); // nobody has come yet
+  (void)c.take(node(1, 4), frame_kind::link_batch, batch(lane::control, 1, 8));
+  BOOST_TEST(c.cursor.was_done(lane::control, 7));
+  BOOST_TEST(!c.cursor.was_done(lane::control, 8));
+  BOOST_TEST(c.cursor.was_done(lane::bulk, 2));
+  c.restart(2); // from the row that holds both
+  BOOST_TEST(c.cursor.was_done(lane::control, 7));
+  (void)c.take(node(1, 5), frame_kind::link_batch, batch(lane::control, 1, 1));
+  BOOST_TEST(!c.cursor.was_done(lane::control, 1)); // another log
+}
+
 BOOST_AUTO_TEST_CASE(under_changing_parents_each_parents_entries_are_taken_once_in_order) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed)
     BOOST_TEST_CONTEXT("seed " << seed) {
