@@ -2,7 +2,7 @@
 # cut off and healed on the way. Uses tell, step, check, free_port and folder of run_steps.bash.
 # shellcheck shell=bash disable=SC2154
 declare -A tree_pid=() tree_port=()
-tree_wards=()
+tree_wards=() watcher=''
 
 at() { # node command...
   local name=$1
@@ -13,7 +13,8 @@ quietly() { "$@" >>"$folder/tree.log" 2>&1 || { tail -n 5 "$folder/tree.log" >&2
 
 tree_stop() {
   local name
-  for name in "${!tree_pid[@]}"; do kill -9 "${tree_pid[$name]}" 2>/dev/null || true; done
+  [ -z "$watcher" ] || kill -9 "$watcher" 2>/dev/null || true
+  for name in "${!tree_pid[@]}"; do tree_kill "$name" 2>/dev/null || true; done
 }
 
 tree_start() { # node...
@@ -113,14 +114,72 @@ wait_for_tree() { # until nobody lags, at most 60 s
   done
 }
 
+# The province closes a venue of the ward; nobody tells its guard, so its scans raise an alert.
+suspend_in_tree() { # ward
+  local first=$1 venue
+  venue=$(sed -n 2p "$folder/tree/$first-day/replay.csv" | grep -o "$first-[0-9]*" | head -n 1) # of its first scan
+  quietly at province venue suspend "$venue" --document 12/QD-UBND
+  local waited=0
+  until at "$first" venue show "$venue" --json | jq -e '.. | .suspended? // empty' | grep -qx true; do
+    [ $((waited += 1)) -le 50 ] || break
+    sleep 0.1
+  done
+  check "lệnh của tỉnh tạm dừng $venue đã tới phường $first" "the province's order to suspend $venue has come to ward $first" \
+    "$(at "$first" venue show "$venue" --json | jq -r '.. | .suspended? // empty' | grep -cx true)" = 1
+}
+
+# -- the supervisor at the province ---------------------------------------------------------------
+
+watch_alerts() { # file options...
+  local file=$1
+  shift
+  exec "$bin/wardctl" --json --target "$folder/tree/province" watch --no-snapshot "$@" \
+    >"$folder/tree/$file.json" 2>>"$folder/tree.log" 9>&-
+}
+watch_as_supervisor() { # file options...
+  watch_alerts "$@" --name truc-ban &
+  watcher=$!
+}
+alerts_in() { cat "$@" | jq -r 'select(.what == "alert") | .offset' | sort; }
+kill_supervisor() { # when what he has read has been acknowledged
+  local before=x now=''
+  until [ "$before" = "$now" ]; do
+    before=$now
+    sleep 1
+    now=$(wc -c <"$folder/tree/supervisor-1.json")
+  done
+  kill -9 "$watcher"
+  wait "$watcher" 2>/dev/null || true
+  check "cảnh báo mà trực ban ở tỉnh đã thấy khi bị kill -9" "alerts seen by the province's supervisor when it is killed with -9" \
+    "$(alerts_in "$folder/tree/supervisor-1.json" | wc -l)" '>=' 1
+}
+check_supervisor() {
+  local all=$folder/tree/alerts seen=$folder/tree/seen
+  (watch_alerts all --since earliest --until-idle 2)
+  alerts_in "$folder/tree/all.json" >"$all"
+  local waited=0
+  until alerts_in "$folder"/tree/supervisor-*.json >"$seen" && [ "$(sort -u "$seen" | wc -l)" -ge "$(wc -l <"$all")" ]; do
+    [ $((waited += 1)) -le 50 ] || break
+    sleep 0.2
+  done
+  check "cảnh báo mà trực ban đã thấy = cảnh báo ở tỉnh" "alerts seen by it, started again = alerts at the province" \
+    "$(wc -l <"$seen")" = "$(wc -l <"$all")"
+  check "cảnh báo bị sót hay thấy hai lần" "alerts that it missed or saw twice" \
+    "$({ comm -23 "$all" "$seen"; uniq -d "$seen"; } | wc -l)" = 0
+}
+
 run_tree() {
   make_tree "$wards"
   furnish_tree
-  local first=${tree_wards[0]} venue before
+  local first=${tree_wards[0]} before
+  suspend_in_tree "$first"
   step "Buổi sáng: mọi phường gửi tổng hợp và cảnh báo lên" "The morning: every ward sends its counts and alerts up"
+  watch_as_supervisor supervisor-1 --since earliest
   play_tree morning --until 2021-10-20T12:00
+  wait_for_tree "$(sum_of_wards scans_taken)"
   step "Trưa: nút thành phố bị kill -9; các phường làm tiếp một mình" "Noon: the city's node is killed with -9; the wards go on alone"
   tree_kill city
+  kill_supervisor
   play_tree afternoon --from 2021-10-20T12:00
   before=$(fact "$first" scans_taken)
   tree_kill "$first"
@@ -132,6 +191,7 @@ run_tree() {
   scans=$(sum_of_wards scans_taken)
   tree_start city
   wait_for_tree "$scans"
+  watch_as_supervisor supervisor-2
   tell "  bắt kịp sau $((SECONDS - from)) s" "  caught up in $((SECONDS - from)) s"
   check "Σ phường = thành phố (lượt)" "Σ wards = city (scans)" "$scans" = "$(fact city scans_today)"
   check "thành phố = tỉnh (lượt)" "city = province (scans)" "$(fact city scans_today)" = "$(fact province scans_today)"
@@ -139,15 +199,7 @@ run_tree() {
     "$(cat "$folder"/tree/*.{morning,afternoon}.json | jq -s 'map(.sent) | add')" = "$(fact province scans_today)"
   check "Σ phường = tỉnh (được tính)" "Σ wards = province (counted)" "$(sum_of_wards counted_today)" = "$(fact province counted_today)"
   check "Σ phường = tỉnh (người-phường)" "Σ wards = province (person-wards)" "$(sum_of_wards persons_today)" = "$(fact province person_wards_today)"
-  venue=$(at "$first" venue list --json --limit 1 | jq -r '.. | .id? // empty' | head -n 1)
-  quietly at province venue suspend "$venue" --document 12/QD-UBND
-  local waited=0
-  until at "$first" venue show "$venue" --json | jq -e '.. | .suspended? // empty' | grep -qx true; do
-    [ $((waited += 1)) -le 50 ] || break
-    sleep 0.1
-  done
-  check "lệnh của tỉnh tạm dừng $venue đã tới phường $first" "the province's order to suspend $venue has come to ward $first" \
-    "$(at "$first" venue show "$venue" --json | jq -r '.. | .suspended? // empty' | grep -cx true)" = 1
+  check_supervisor
   local kib=0 name
   for name in "${!tree_pid[@]}"; do kib=$((kib + $(fact "$name" memory_kib))); done
   check "bộ nhớ của cả cây, MiB, còn dưới 2048" "room left below 2048 MiB of memory, whole tree, MiB" "$((2048 - kib / 1024))" '>=' 0
