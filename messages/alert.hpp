@@ -35,7 +35,7 @@ enum class alert_kind : std::uint8_t {
   nodes_silent, // more than a third of the children at once: one alert that lists them
   clock_unsure, // the node does not believe its clock
   store_nearly_full,
-  threshold, // reserved: nothing raises it
+  threshold, // many of one kind below: the rulebook says how many
   count_     // not a kind: how many there are
 };
 

@@ -79,6 +79,7 @@ constexpr words evidence_words[]{
   {"log_until", "nhật ký chỉ đến số", "its log ends at"},
   {"of", "trong số", "of"},
   {"offset", "mục số", "entry"},
+  {"open", "đang mở", "open"},
   {"other", "và ở", "and at"},
   {"percent", "đã dùng %", "used %"},
   {"query", "câu hỏi số", "query"},

@@ -203,6 +203,16 @@ void area_book::count(const alert& a, std::uint32_t by) {
   (a.state == alert_state::open ? c.open : c.acknowledged) += by; // -1 wraps to what is meant
 }
 
+area_book::kind_load area_book::load_of(alert_kind kind) const {
+  kind_load load;
+  for (auto& [unit, kinds] : open_) {
+    auto& c = kinds[static_cast<std::size_t>(kind)];
+    load.alerts += c.open + c.acknowledged;
+    load.units += c.open + c.acknowledged != 0 ? 1u : 0u;
+  }
+  return load;
+}
+
 /// Room for one more alert of this unit; where there is none, its resolved ones go.
 bool area_book::has_room(unit_code unit, std::vector<saved_row>& rows) {
   if (!is_full(unit))

@@ -131,6 +131,12 @@ public:
   using kind_counts = std::array<alert_counts, static_cast<std::size_t>(alert_kind::count_)>;
   /// By kind, of one unit or of all (no unit).
   [[nodiscard]] kind_counts open_by_kind(unit_code unit = {}) const;
+  /// Of one kind, not resolved: how many, and of how many units.
+  struct kind_load {
+    std::uint32_t alerts = 0;
+    std::uint32_t units = 0;
+  };
+  [[nodiscard]] kind_load load_of(alert_kind kind) const;
   /// By unit; those with none are left out.
   [[nodiscard]] std::map<unit_code, alert_counts> open_by_unit() const;
   /// In order of (unit, kind, subject), after `after`; at most `limit`.

@@ -11,6 +11,7 @@
 // Bound    255 rules a book, a file of 256 KiB, 1,000 books a shelf.
 #pragma once
 
+#include "messages/alert.hpp"
 #include "messages/code.hpp"
 #include "messages/facts.hpp"
 #include "messages/time.hpp"
@@ -87,6 +88,16 @@ struct category_rules {
   std::uint32_t persons_max = 0; // 0: no limit of the book's own
 };
 
+/// From how many alerts of one kind on a level above the wards raises one of its own.
+struct alert_threshold {
+  alert_kind kind = alert_kind::none;
+  std::uint32_t open = 0;  // that are not resolved; 0: any number
+  std::uint32_t units = 0; // units that have such alerts; 0: any number
+  std::string text_vi;
+  std::string text_en;
+  std::string source; // as a rule's
+};
+
 struct rulebook {
   std::array<admission_cell, category_count * card_colours * level_values * level_values> matrix{};
   std::array<category_rules, category_count> categories{};
@@ -100,7 +111,8 @@ struct rulebook {
   std::string file_name;
   std::string text; // the file, for serialising
   std::vector<rulebook_document> documents;
-  std::vector<rule_text> rules; // rule n is at n - 1
+  std::vector<rule_text> rules;            // rule n is at n - 1
+  std::vector<alert_threshold> thresholds; // one a kind
 
   static constexpr std::size_t cell_index(category kind, colour seen, std::uint8_t venue_level,
                                           std::uint8_t holder_level) {

@@ -2,6 +2,7 @@
 #include "actors/logic/rulebook_file.hpp"
 
 #include "actors/logic/rulebook_reader.hpp"
+#include "actors/logic/rulebook_thresholds.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -94,7 +95,7 @@ private:
 
 void book_builder::read(const toml::table& root) {
   reader_.only(root, {"version", "name", "effective_from", "document", "colour", "admission",
-                      "capacity", "stale"});
+                      "capacity", "stale", "alerts"});
   book_.version = static_cast<std::uint32_t>(reader_.integer(root, "version", 1, 0xffff'ffffLL));
   book_.name = reader_.text(root, "name");
   book_.effective_from = reader_.instant(root, "effective_from");
@@ -107,6 +108,8 @@ void book_builder::read(const toml::table& root) {
     read_stales(*section);
   if (const auto* section = reader_.section(root, "colour"))
     read_colours(*section);
+  if (root.contains("alerts"))
+    book_.thresholds = read_thresholds(reader_, root, documents_);
   mark_holder_readers();
 }
 
@@ -126,10 +129,7 @@ std::uint8_t book_builder::read_texts(const toml::table& table, std::string name
   rule.name = std::move(name);
   rule.text_vi = reader_.text(table, "text_vi");
   rule.text_en = reader_.text(table, "text_en");
-  rule.source = reader_.text(table, "source");
-  if (!rule.source.empty() && rule.source != "default" && !documents_.contains(rule.source))
-    reader_.fail(*table.get("source"), "`source` is neither \"default\" nor the `number` of a "
-                                       "[[document]]");
+  rule.source = reader_.source(table, documents_);
   if (!rule.name.empty() && !names_.insert(rule.name).second)
     reader_.fail(table, "two rules are named " + reader_.quoted(rule.name));
   if (book_.rules.size() == rules_per_book_max) {

@@ -191,6 +191,15 @@ std::string rulebook_reader::text(const toml::table& table, std::string_view key
   return value;
 }
 
+std::string rulebook_reader::source(const toml::table& table,
+                                    const std::set<std::string>& documents) {
+  auto source = text(table, "source");
+  if (!source.empty() && source != "default" && !documents.contains(source))
+    fail(*table.get("source"),
+         "`source` is neither \"default\" nor the `number` of a [[document]]");
+  return source;
+}
+
 time_ms rulebook_reader::instant(const toml::table& table, std::string_view key) {
   const auto* node = required(table, key);
   if (node == nullptr)

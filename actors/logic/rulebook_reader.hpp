@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +62,8 @@ public:
                           std::int64_t most, std::int64_t missing);
   /// A text of 1 to 300 bytes without control characters.
   std::string text(const toml::table& table, std::string_view key);
+  /// The `source` of a rule: "default", or the number of one of these documents.
+  std::string source(const toml::table& table, const std::set<std::string>& documents);
   /// A date (local midnight) or a date with a time (local without an offset), 2020 to 2099.
   time_ms instant(const toml::table& table, std::string_view key);
   /// Nothing after an error.

@@ -281,6 +281,40 @@ BOOST_AUTO_TEST_CASE(damage_never_gives_a_book_with_holes_nor_an_error_without_a
   }
 }
 
+BOOST_AUTO_TEST_CASE(thresholds_are_read_or_refused_with_their_line) {
+  const std::string rule = R"(
+[[alerts.threshold]]
+kind = "venue.suspended_but_scanning"
+open = 20
+units = 3
+text_vi = "vi"
+text_en = "en"
+source = "default"
+)";
+  auto text = std::string{small_book} + rule;
+  auto parse = parse_rulebook(text, "test.toml");
+  BOOST_REQUIRE(parse.book.has_value());
+  BOOST_REQUIRE(parse.book->thresholds.size() == 1u);
+  auto& t = parse.book->thresholds.front();
+  BOOST_TEST((t.kind == alert_kind::venue_suspended_but_scanning && t.open == 20 && t.units == 3));
+  BOOST_TEST((t.text_vi == "vi" && t.text_en == "en" && t.source == "default"));
+  BOOST_TEST(parse.book->rules.size() ==
+             parse_rulebook(small_book, "test.toml").book->rules.size());
+  auto without = with(with(text, "open = 20\n", ""), "units = 3\n", "");
+  refused(without, "[[alerts.threshold]]", "`open`, `units` or both");
+  refused(with(text, "venue.suspended_but_scanning", "venue.asleep"), "kind =", "no kind of alert");
+  refused(with(text, "venue.suspended_but_scanning", "alerts.threshold"),
+          "kind =", "no kind of alert");
+  refused(with(text, "open = 20", "open = 0"), "open =", "");
+  refused(with(text, "open = 20", "opened = 20"), "opened =", "", code::config_key_unknown);
+  auto twice = rule;
+  twice = with(twice, "kind =", "kind  =");
+  refused(text + twice, "kind  =", "one threshold only");
+  auto source = text;
+  source = source.replace(source.rfind("\"default\""), 9, "\"1/QD\"");
+  refused(source, "source = \"1/QD\"", "`source` is neither");
+}
+
 BOOST_AUTO_TEST_CASE(the_shipped_books_are_valid_and_each_rule_has_its_source) {
   for (const auto* stem : {"khanh-hoa-2021-10-16", "khanh-hoa-2021-11-16"}) {
     auto book = shipped(stem);
@@ -291,6 +325,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_books_are_valid_and_each_rule_has_its_source) {
       defaults += rule.source == "default";
       plan += rule.source == "9696/KH-UBND";
     }
+    BOOST_TEST(book.thresholds.size() == 3u);
     BOOST_TEST(defaults > 0);
     BOOST_TEST(plan > 0);
   }
