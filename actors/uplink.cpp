@@ -2,6 +2,7 @@
 #include "actors/uplink.hpp"
 
 #include "actors/io/clock.hpp"
+#include "actors/logic/log_chunks.hpp"
 #include "messages/codec.hpp"
 #include "messages/texts.hpp"
 
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::size_t bytes_a_turn = std::size_t{256} << 10;
 constexpr time_ms damage_rest_ms = minute_ms; // a store that is damaged does not mend itself
+constexpr int quiet_ms = 5'000;               // noticed within 6 s
+constexpr int frame_wait_ms = 60'000;         // the largest there is, on a line of 64 kbit/s
 
 } // namespace
 
@@ -25,6 +28,8 @@ io::outcome<std::unique_ptr<uplink>> uplink::start(const io::store& disk, uplink
   dial.endpoint = options.endpoint;
   dial.own = options.own;
   dial.server = options.server;
+  dial.quiet_ms = quiet_ms;
+  dial.frame_wait_ms = frame_wait_ms;
   auto link = io::client::connect(std::move(dial));
   if (!link)
     return link.why();
@@ -124,7 +129,7 @@ void uplink::pump() {
       return to_.unreadable(log_reader::place(log_name::up, order->lane, order->from));
     }
     auto sent = false;
-    for (auto& chunk : chunks) {
+    for (auto& chunk : join_chunks(std::move(chunks))) {
       auto size = chunk.message.size();
       sent = link_.send(frame_kind::link_batch, std::move(chunk.message));
       if (!sent)

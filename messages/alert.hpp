@@ -25,7 +25,7 @@ enum class alert_kind : std::uint8_t {
   venue_suspended_but_scanning,
   device_sequence_gap,
   device_clock_skew,
-  device_refused, // reserved: nothing raises it
+  device_refused, // a key asked for what is not below its node
   risk_raised,
   risk_missing,
   node_silent,

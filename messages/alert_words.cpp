@@ -24,7 +24,7 @@ constexpr std::array<words, alert_kinds.size()> kinds{{
    "suspended venue lets people scan"},
   {"device.sequence_gap", "thiết bị gửi thiếu lượt quét", "scans of a device are missing"},
   {"device.clock_skew", "đồng hồ thiết bị chạy sai", "a device's clock is wrong"},
-  {"device.refused", "khóa thiết bị không hợp lệ", "a device's key was refused"},
+  {"device.refused", "khóa bị từ chối", "a key was refused"},
   {"risk.raised", "cấp độ dịch tăng", "risk level raised"},
   {"risk.missing", "chưa có cấp độ dịch trong ngày", "the day's risk level is missing"},
   {"node.silent", "mất liên lạc với máy chủ", "node is silent"},
@@ -60,6 +60,7 @@ constexpr std::array<words, 3> states{{
 constexpr words evidence_words[]{
   {"ahead_s", "nhanh (giây)", "ahead (s)"},
   {"apart_s", "cách nhau (giây)", "apart (s)"},
+  {"asks_for", "hỏi về", "asks for"},
   {"before", "trước đó", "before"},
   {"bytes", "số byte", "bytes"},
   {"came", "đã đến số", "came"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/io/client.hpp"
 
+#include "actors/io/line_pulse.hpp"
 #include "actors/io/link_monitor.hpp"
 #include "actors/io/zmq_parts.hpp"
 #include "messages/limits.hpp"
@@ -22,6 +23,7 @@ using steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t waits_max = 64;
+constexpr milliseconds pulse_every{250};
 
 /// The shorter of two waits, -1 being for ever.
 int shorter(int one, int other) {
@@ -46,6 +48,9 @@ struct client::state {
   bool up = false;
   std::uint64_t times_up = 0;
   int failed_in_a_row = 0;
+  int file = -1; // of the connection; ZeroMQ's own, and its number may be another's one day
+  line_pulse pulse;
+  steady::time_point next_pulse{};
   steady::time_point next_dial{};
   code problem = code::ok;
   std::string detail;
@@ -54,6 +59,7 @@ struct client::state {
   [[nodiscard]] bool set_options();
   [[nodiscard]] bool keep_up();
   [[nodiscard]] bool look();
+  [[nodiscard]] bool is_quiet();
   [[nodiscard]] bool has_frame();
   void hang_up();
   [[nodiscard]] int somewhat(int ms) {
@@ -108,6 +114,7 @@ std::optional<failure> client::state::dial() {
 
 bool client::state::set_options() {
   auto* s = socket.get();
+  auto frame_wait = options.frame_wait_ms != 0 ? options.frame_wait_ms : 3 * options.heartbeat_ms;
   auto ipv6 = options.endpoint.find('[') != std::string::npos;
   return set_option(s, ZMQ_CURVE_SERVERKEY, options.server) &&
          set_option(s, ZMQ_CURVE_PUBLICKEY, options.own.open) &&
@@ -117,9 +124,9 @@ bool client::state::set_options() {
          && set_option(s, ZMQ_MAXMSGSIZE, std::int64_t{limits::frame_bytes_max} + 4096) &&
          set_option(s, ZMQ_SNDHWM, options.sndhwm) && set_option(s, ZMQ_RCVHWM, options.rcvhwm) &&
          set_option(s, ZMQ_HEARTBEAT_IVL, options.heartbeat_ms) &&
-         set_option(s, ZMQ_HEARTBEAT_TIMEOUT, 3 * options.heartbeat_ms) &&
-         set_option(s, ZMQ_HEARTBEAT_TTL, 3 * options.heartbeat_ms) &&
-         set_option(s, ZMQ_HANDSHAKE_IVL, 5000) && set_option(s, ZMQ_CONNECT_TIMEOUT, 5000) &&
+         set_option(s, ZMQ_HEARTBEAT_TIMEOUT, frame_wait) &&
+         set_option(s, ZMQ_HEARTBEAT_TTL, frame_wait) && set_option(s, ZMQ_HANDSHAKE_IVL, 5000) &&
+         set_option(s, ZMQ_CONNECT_TIMEOUT, 5000) &&
          set_option(s, ZMQ_RECONNECT_IVL, somewhat(options.redial_least_ms)) &&
          set_option(s, ZMQ_RECONNECT_IVL_MAX, somewhat(options.redial_most_ms));
 }
@@ -128,6 +135,18 @@ void client::state::hang_up() {
   links.close();
   socket.reset();
   up = false;
+  file = -1;
+}
+
+/// Its own heartbeats would have been answered by now.
+bool client::state::is_quiet() {
+  auto now = steady::now();
+  if (options.quiet_ms == 0 || !up || file < 0 || now < next_pulse)
+    return false;
+  next_pulse = now + pulse_every;
+  if (auto seen = read_line(file))
+    pulse.look(*seen, now);
+  return pulse.quiet_for(now) >= milliseconds{options.quiet_ms};
 }
 
 /// Dials where it is time to. True: the link has changed.
@@ -138,7 +157,16 @@ bool client::state::keep_up() {
       detail = why->detail;
       next_dial = steady::now() + milliseconds{options.redial_most_ms};
     }
-  return socket != nullptr && look();
+  if (socket == nullptr)
+    return false;
+  auto changed = look();
+  if (!is_quiet())
+    return changed;
+  hang_up();
+  problem = code::node_unreachable;
+  detail = options.endpoint + ": nothing is heard of it";
+  next_dial = steady::now() + milliseconds{somewhat(options.redial_least_ms)};
+  return true;
 }
 
 /// Works off what the monitor has to tell.
@@ -156,8 +184,12 @@ bool client::state::look() {
     if (!event)
       break;
     switch (event->what) {
+    case ZMQ_EVENT_CONNECTED:
+      file = static_cast<int>(event->value);
+      break;
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
       set(code::ok, {});
+      pulse.begin(steady::now());
       up = changed = true;
       ++times_up;
       failed_in_a_row = 0;
@@ -176,6 +208,7 @@ bool client::state::look() {
       failed_handshake = true;
       break;
     case ZMQ_EVENT_DISCONNECTED:
+      file = -1;
       if (up) {
         set(code::node_unreachable, options.endpoint + ": the connection broke");
       } else if (!failed_handshake) { // what speaks no ZeroMQ at all: nothing else is told

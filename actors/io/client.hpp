@@ -40,6 +40,10 @@ struct client_options {
   int sndhwm = 1000;
   int rcvhwm = 1000;
   int heartbeat_ms = 2000;
+  /// Without a whole frame for so long the connection is over; 0: three heartbeats.
+  int frame_wait_ms = 0;
+  /// Without a byte for so long it is over too, while the other end would have answered; 0: never.
+  int quiet_ms = 0;
   int redial_least_ms = 100;
   int redial_most_ms = 30'000;
 };

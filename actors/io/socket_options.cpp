@@ -29,6 +29,7 @@ outcome<std::uint64_t> raise_files_limit() {
 bool set_server_options(void* socket, channel on, const socket_options& options) {
   auto scans = on == channel::scans;
   auto domain = scans ? scan_domain : control_domain;
+  auto frame_wait = scans ? 3 * options.heartbeat_ms : options.control_wait_ms;
   const auto& endpoint = scans ? options.scan_endpoint : options.control_endpoint;
   // What CURVE adds to a part, and room to tell a frame that is a little too large that it is.
   constexpr auto slack = std::int64_t{4096};
@@ -41,8 +42,8 @@ bool set_server_options(void* socket, channel on, const socket_options& options)
          && set_option(socket, ZMQ_ROUTER_HANDOVER, 0) // nobody takes over another's routing id
          && set_option(socket, ZMQ_MAXMSGSIZE, largest) && set_option(socket, ZMQ_LINGER, 0) &&
          set_option(socket, ZMQ_HEARTBEAT_IVL, options.heartbeat_ms) &&
-         set_option(socket, ZMQ_HEARTBEAT_TIMEOUT, 3 * options.heartbeat_ms) &&
-         set_option(socket, ZMQ_HEARTBEAT_TTL, 3 * options.heartbeat_ms) &&
+         set_option(socket, ZMQ_HEARTBEAT_TIMEOUT, frame_wait) &&
+         set_option(socket, ZMQ_HEARTBEAT_TTL, frame_wait) &&
          set_option(socket, ZMQ_HANDSHAKE_IVL, options.handshake_ms) &&
          set_option(socket, ZMQ_BACKLOG, options.backlog) &&
          set_option(socket, ZMQ_RCVHWM, scans ? options.scan_rcvhwm : options.control_rcvhwm) &&

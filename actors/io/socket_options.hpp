@@ -31,7 +31,10 @@ struct socket_options {
   int scan_rcvhwm = 32;
   int control_rcvhwm = 16;
   int sndhwm = 128;        // replies a connection: 64 outstanding, and refusals beside them
-  int heartbeat_ms = 2000; // a peer that is silent for three of them is gone
+  int heartbeat_ms = 2000; // a scanner that is silent for three of them is gone
+  /// A child may need so long for one frame on a line of 64 kbit/s; others end sooner by their own
+  /// wish (ZeroMQ's TTL).
+  int control_wait_ms = 60'000;
   int handshake_ms = 5000; // for who connects and says nothing
   int backlog = 4096;
 };

@@ -30,8 +30,14 @@ std::string short_log(const link_hello& h, const child_node& c) {
 void area_fold::take_links(scan_round& r) {
   for (auto& in : r.links) {
     if (in.role != role::node) {
-      feeds.take(
-        in, up, [this](unit_code u) { return units_of(u); }, r);
+      auto units = [&](unit_code wanted) {
+        auto below = units_of(wanted);
+        if (!below)
+          alerts.raise(alert_kind::device_refused, in.by, r.stamp,
+                       "asks_for=" + std::string{wanted.text()});
+        return below;
+      };
+      feeds.take(in, up, units, r);
       continue;
     }
     if (in.kind == frame_kind::link_hello) {

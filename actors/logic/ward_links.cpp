@@ -70,8 +70,11 @@ void ward_fold::take_links(scan_round& r) {
     state.feeds.leave(peer);
   for (auto& in : r.links) {
     if (in.role != role::node) {
-      auto own = [this](unit_code wanted) {
+      auto own = [&](unit_code wanted) {
         auto ours = wanted.empty() || wanted == state.unit;
+        if (!ours)
+          state.alerts.raise(alert_kind::device_refused, in.by, r.stamp,
+                             "asks_for=" + std::string{wanted.text()});
         return ours ? std::optional{std::vector<unit_code>{}} : std::nullopt;
       };
       state.feeds.take(in, state.up, own, r);

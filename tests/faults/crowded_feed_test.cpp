@@ -187,13 +187,14 @@ struct crowd {
     p.unit = *unit_code::parse(unit);
     BOOST_REQUIRE(io::append_to_allow_file(city.folder / "allow.toml", p));
   }
-  std::unique_ptr<io::client> link(const io::key_pair& own, int rcvhwm) {
+  std::unique_ptr<io::client> link(const io::key_pair& own, int rcvhwm, int heartbeat_ms = 2'000) {
     io::client_options o;
     o.context = context;
     o.endpoint = city.control_endpoint;
     o.own = own;
     o.server = city.node_key.open;
     o.rcvhwm = rcvhwm;
+    o.heartbeat_ms = heartbeat_ms;
     auto made = io::client::connect(o);
     BOOST_REQUIRE(made);
     return std::make_unique<io::client>(std::move(*made));
@@ -215,8 +216,8 @@ BOOST_AUTO_TEST_CASE(ten_who_never_read_on_keep_nobody_from_ten_thousand_alerts_
   for (std::size_t i = 0; i != threads * readers_a_thread; ++i)
     readers.emplace_back("reader " + std::to_string(i), c.link(c.keys[i], 1'000), credit_bytes);
   for (std::size_t i = 0; i != stuck_readers; ++i)
-    stuck.emplace_back("stuck " + std::to_string(i), c.link(c.keys[readers.size() + i], 1),
-                       stuck_credit_bytes);
+    stuck.emplace_back("stuck " + std::to_string(i), // and does not notice that he is
+                       c.link(c.keys[readers.size() + i], 1, 0), stuck_credit_bytes);
   for (auto end = io::monotonic_ms() + 20'000; io::monotonic_ms() < end; ::poll(nullptr, 0, 10)) {
     auto up = [](auto& r) {
       r.link()->wait(0);

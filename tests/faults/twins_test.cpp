@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: who is not who he says is refused with the reason and leaves an alert, and the counts of
 //         who is right go on: a copied data folder that runs beside the first one, a copy of an
-//         older epoch, a node whose key is another unit's, an entry that speaks for another unit.
+//         older epoch, a node whose key is another unit's, an entry that speaks for another unit, a
+//         supervisor who asks outside of his unit.
 // Method: a province, a city and a ward as real processes; copies of the ward's folder as processes
 //         too; the false entry by a client with a node's key.
 #define BOOST_TEST_MODULE twins
@@ -218,4 +219,27 @@ BOOST_AUTO_TEST_CASE(an_entry_that_speaks_for_another_unit_is_not_taken) {
   BOOST_TEST(w.alert("node.fenced").find("speaks_for=22366") != std::string::npos,
              w.alert("node.fenced"));
   BOOST_TEST(w.alert("card.cloned").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_supervisor_who_asks_outside_of_his_unit_is_refused) {
+  world w;
+  auto got = call({"--target", w.target, "watch", "--unit", "22363", "--until-idle", "5"});
+  BOOST_TEST(got.code == 1);
+  BOOST_TEST(got.err.find("22363") != std::string::npos, got.err);
+  BOOST_TEST(w.alert("device.refused").find("asks_for=22363") != std::string::npos,
+             w.alert("device.refused"));
+  // A key of another unit does not get in at all.
+  ward_rig stranger{{}, {}, "22351"};
+  principal p;
+  p.key = stranger.operator_key.open;
+  p.role = role::supervisor;
+  p.name = "of another ward";
+  p.unit = stranger.unit;
+  BOOST_REQUIRE(io::append_to_allow_file(w.city.folder / "allow.toml", p));
+  w.city.reload();
+  auto link = w.city.controller(stranger.operator_key);
+  BOOST_TEST(until(patience_ms, [&] {
+    (void)link->receive(20);
+    return link->problem() == code::node_refused_key;
+  }));
 }

@@ -239,6 +239,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_or_is_of_another_unit_is_told_and_passe
   BOOST_TEST((w.bye(1) == code::frame_malformed));
 }
 
+BOOST_AUTO_TEST_CASE(a_supervisor_who_asks_outside_of_his_unit_is_refused_and_noted) {
+  world w;
+  subscribe s;
+  for (auto asked : {city, ward_unit(7)}) {
+    s.unit = asked;
+    w.frame(100, city, frame_kind::subscribe, encode_subscribe(s), role::supervisor, "Lan");
+    auto outside = asked != city;
+    BOOST_TEST((w.bye(100) == (outside ? code::unit_not_below : code::ok)));
+    BOOST_TEST(w.is_open(alert_kind::device_refused, "Lan") == outside);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_ward_that_was_built_anew_loses_no_hour_and_its_alerts_end_or_are_newer) {
   world w{true};
   w.hello(1, w.hello_of(ward));
