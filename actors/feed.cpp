@@ -9,6 +9,7 @@ namespace wardflow {
 
 feed::feed(const io::store& disk, ports to) :
   log_(disk),
+  facts_(disk),
   to_(std::move(to)),
   desk_({to_.send,
          [this](log_name log, lane l, std::uint64_t from, std::size_t bytes_max,
@@ -18,7 +19,10 @@ feed::feed(const io::store& disk, ports to) :
          },
          [this](log_name log, lane l, std::uint64_t offset) {
            to_.unreadable(log_reader::place(log, l, offset));
-         }}),
+         },
+         [this](std::string_view from, std::string_view end, std::size_t bytes_max,
+                std::vector<fact_row>& rows) { return facts_.read(from, end, bytes_max, rows); },
+         to_.unit}),
   thread_([this] { run(); }) {
   // nop
 }
@@ -40,10 +44,11 @@ void feed::stop() {
 void feed::committed(const scan_round& r) {
   std::lock_guard lock{mutex_};
   if (r.feed.empty() && new_up_ == r.up_held && new_down_ == r.down_held)
-    return;
+    return; // facts do not change without the log
   orders_.insert(orders_.end(), r.feed.begin(), r.feed.end());
   new_up_ = r.up_held;
   new_down_ = r.down_held;
+  whole_ = r.whole;
   news_ = true;
   wake_.notify_one();
 }
@@ -66,11 +71,12 @@ void feed::run() {
     news_ = false;
     auto orders = std::exchange(orders_, {});
     auto up = new_up_, down = new_down_;
+    auto whole = whole_;
     lock.unlock();
     auto now = io::monotonic_ms();
     for (auto& order : orders)
       desk_.obey(std::move(order), now);
-    auto more = desk_.pump(up, down, now, io::wall_ms());
+    auto more = desk_.pump(up, down, whole, now, io::wall_ms());
     lock.lock();
     news_ = news_ || more; // each reader has had a turn; new orders come first
     readers_ = desk_.readers();

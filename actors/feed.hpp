@@ -2,7 +2,7 @@
 // FEED: the thread that reads this node's logs for others: children and supervisors.
 //
 //   GATE --orders of a round that is on disk--> FEED --LinkBatch--> GATE --> child or supervisor
-//                                store (read transactions) --┘
+//               store: logs, facts (read transactions) --┘
 //
 // Owns     its thread, and the desk that knows the readers (feed_desk.hpp). Nothing of it is
 //          durable: a reader that comes back says where it stands.
@@ -11,6 +11,7 @@
 // Bound    the desk's.
 #pragma once
 
+#include "actors/disk/fact_reader.hpp"
 #include "actors/disk/log_reader.hpp"
 #include "actors/logic/feed_desk.hpp"
 #include "messages/round.hpp"
@@ -31,6 +32,7 @@ public:
   struct ports {
     std::function<void(peer_id, frame_kind, frame_body)> send;
     std::function<void(const std::string&)> unreadable; // an entry of a log: log/lane/offset
+    unit_code unit{};                                   // this node's
   };
 
   feed(const io::store& disk, ports to);
@@ -49,6 +51,7 @@ private:
   void run();
 
   log_reader log_;
+  fact_reader facts_;
   ports to_;
   feed_desk desk_; // this thread's
 
@@ -56,6 +59,7 @@ private:
   std::condition_variable wake_;
   std::vector<feed_order> orders_;
   feed_desk::held new_up_{}, new_down_{};
+  facts_said whole_;
   bool news_ = false;
   bool stopping_ = false;
   std::size_t readers_ = 0;

@@ -187,6 +187,8 @@ void gate::take_command(io::inbound&& in, const principal& who) {
     bad = code::key_wrong_role;
     note(note_of(c.what, {who.name, who.unit, who.role}, audit_way::socket, bad));
   }
+  if (bad == code::ok && c.what.id == command_id{} && !c.what.is_query())
+    bad = code::command_malformed; // no id: its repeats would not be known
   auto fills = in.body.size() > small_word;
   if (bad == code::ok && fills && !to_.scans_fit())
     bad = code::store_full;

@@ -204,6 +204,7 @@ code read_command(bytes message, command& out) {
       return code::command_malformed;
     found.unit = *unit;
     found.ttl = bounded_time(from.getTtlMs());
+    found.more = from.getMore();
     text_taker texts;
     if (auto taken = take(from.getDo(), texts, found.body); taken != code::ok)
       return taken;

@@ -204,6 +204,7 @@ frame_body encode_command(const command& c) {
     to.setDryRun(c.dry_run);
     to.setUnit(unit_number(c.unit));
     to.setTtlMs(c.ttl);
+    to.setMore(c.more);
     std::visit([&](const auto& body) { put(to.getDo(), body); }, c.body);
   });
 }

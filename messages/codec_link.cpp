@@ -23,7 +23,7 @@ constexpr std::uint64_t offset_max = std::uint64_t{1} << 62; // the one after it
 constexpr std::size_t hello_words = 1 + 4 + 5;
 constexpr std::size_t welcome_words = 1 + 5 + 3;
 constexpr std::size_t batch_words = 1 + 3 + 1 + 1; // with the tag of the list
-constexpr std::size_t entry_words = 4 + 2;
+constexpr std::size_t entry_words = 5 + 2;
 constexpr std::size_t ack_words = 1 + 4;
 constexpr std::size_t gap_words = 1 + 3;
 constexpr std::size_t heartbeat_words = 1 + 1 + 1;
@@ -148,22 +148,25 @@ code read_link_batch(bytes message, link_batch& out) {
     link_batch b;
     if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getThrough() < from.getFirst() ||
         from.getThrough() > offset_max || entries.size() > limits::entries_per_batch_max ||
-        (from.getFirst() == 0 && from.getThrough() != 0))
+        (from.getPiece() == 0 ? from.getFirst() == 0 && from.getThrough() != 0
+                              : from.getFirst() != 0))
       return code::frame_malformed;
     b.log = static_cast<log_name>(from.getLog());
     b.lane = static_cast<lane>(from.getLane());
     b.first = from.getFirst();
     b.through = from.getThrough();
+    b.piece = from.getPiece();
     b.entries.reserve(entries.size());
     auto next = b.first;
     std::uint32_t number = 0; // most entries of a batch are of one unit
     auto unit = unit_of_number(number);
+    const auto last = b.is_snapshot() ? 0 : b.through;
     for (auto e : entries) {
       if (e.getUnit() != number)
         unit = unit_of_number(number = e.getUnit());
       auto by = e.getBy();
       auto body = e.getBody();
-      if (!unit || e.getOffset() < next || e.getOffset() > b.through ||
+      if (!unit || e.getOffset() < next || e.getOffset() > last ||
           !is_text({by.begin(), by.size()}, limits::text_bytes_max, text_form::line))
         return code::frame_malformed;
       next = b.is_snapshot() ? 0 : e.getOffset() + 1;
@@ -174,7 +177,8 @@ code read_link_batch(bytes message, link_batch& out) {
                            {by.begin(), by.size()},
                            bounded_time(e.getExpiresMs()),
                            {reinterpret_cast<const std::byte*>(body.begin()), body.size()},
-                           static_cast<role>(e.getRole())});
+                           static_cast<role>(e.getRole()),
+                           bounded_time(e.getSaidMs())});
     }
     out = std::move(b);
     return code::ok;
@@ -200,6 +204,7 @@ frame_body encode_link_batch(const link_batch& b) {
     to.setLane(static_cast<std::uint8_t>(b.lane));
     to.setFirst(b.first);
     to.setThrough(b.through);
+    to.setPiece(b.piece);
     auto entries = to.initEntries(static_cast<unsigned>(b.entries.size()));
     std::string by;
     for (unsigned i = 0; i < entries.size(); ++i) {
@@ -216,6 +221,7 @@ frame_body encode_link_batch(const link_batch& b) {
       if (!from.body.empty())
         e.setBody(data_of(from.body));
       e.setRole(static_cast<std::uint8_t>(from.role));
+      e.setSaidMs(from.said);
     }
   });
 }

@@ -172,11 +172,12 @@ using command_body =
                node_forget, unit_replace>;
 
 struct command {
-  command_id id{};
+  command_id id{}; // zeros: of a snapshot; nobody asks what became of it
   bool dry_run = false;
   unit_code unit;  // for whom; none: the node that is asked, directives: all wards below too
   time_ms ttl = 0; // so long it may be on its way down; 0: no bound
   command_body body;
+  bool more = false; // further pieces of the same import follow
 
   [[nodiscard]] bool is_query() const { return std::holds_alternative<query>(body); }
   bool operator==(const command&) const = default;

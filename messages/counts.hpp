@@ -24,6 +24,7 @@ enum class state_table : std::uint8_t {
   links,   // cursors, children, subscriptions, the node's identity
   alerts,  // by kind and subject; above the ward by unit too
   rollups, // above the ward: hours and days by unit, registers, watermarks
+  facts,   // above the ward: what all wards below must hold: directive_book
 };
 
 /// Scans of one venue in one local hour of EVENT time: a late scan counts where it belongs.

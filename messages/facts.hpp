@@ -24,6 +24,14 @@ struct card_facts {
   bool operator==(const card_facts&) const = default;
 };
 
+/// When what is newest was said at the first node, of imports that are whole; 0: never.
+struct facts_said {
+  time_ms cards = 0;
+  time_ms levels = 0;
+  time_ms cards_at = 0; // when cards came into this node's log last, whole or not
+  bool operator==(const facts_said&) const = default;
+};
+
 /// Kinds of venue that rulebooks speak of. On wire and disk: append only.
 enum class category : std::uint8_t {
   other,

@@ -58,6 +58,10 @@ std::optional<unit_code> unit_of_number(std::uint32_t number) {
   return value == 0 ? unit_code::parse({digits.data(), length}) : std::nullopt;
 }
 
+unit_code unit_of_ward(std::uint32_t number) {
+  return unit_of_number(std::uint32_t{5} << 24 | number).value_or(unit_code{});
+}
+
 std::string to_text(venue_id id) {
   // Not ward_of: an id from outside may be past every ward, and must not look like another's.
   char out[32];

@@ -52,6 +52,9 @@ std::uint32_t unit_number(unit_code unit);
 /// Nothing unless it is one of `unit_number`'s, or 0 (no unit).
 std::optional<unit_code> unit_of_number(std::uint32_t number);
 
+/// The unit of a ward's number.
+unit_code unit_of_ward(std::uint32_t number);
+
 inline constexpr std::uint64_t venues_per_ward = 10'000'000;
 
 constexpr venue_id make_venue_id(std::uint32_t ward, std::uint32_t serial) {

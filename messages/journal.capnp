@@ -26,6 +26,10 @@ struct CommandPart {
   answerWords @1 :UInt32;
   by @2 :Text;
   # Name of the key that said it.
+  role @3 :UInt8;
+  # ... its role; 0: not said.
+  saidMs @4 :Int64;
+  # When it was said at the node above that it came from; 0: with this round.
 }
 
 struct FramePart {

@@ -64,6 +64,8 @@ struct LinkEntry {
   # One message, by kind: Alert, HourRollup, DayRollup, Command, Answer, RegisterRow, Watermark ...
   role @7 :UInt8;
   # Down: the role of who said it (principal.hpp); 0: of a release that does not say it.
+  saidMs @8 :Int64;
+  # Down: when it was said at the first node, kept at each hop; 0: from an older release, as atMs.
 }
 
 struct LinkBatch {
@@ -73,8 +75,11 @@ struct LinkBatch {
   first @2 :UInt64;
   # The first offset that this batch answers for ... (0: a snapshot; all offsets are 0)
   through @3 :UInt64;
-  # ... and the last: entries between them that are not here were not asked for.
+  # ... and the last: entries between them that are not here were not asked for. Of a snapshot: 0;
+  # of its last piece: for everything up to here it stands.
   entries @4 :List(LinkEntry);
+  piece @5 :UInt32;
+  # Of a snapshot: its pieces in order, from 1.
 }
 
 struct LinkAck {

@@ -56,6 +56,7 @@ struct log_entry {
   time_ms expires = 0; // down; 0: never
   frame_body body{};   // of its own; one message
   wardflow::role role = wardflow::role::none; // down: of who said it; none: nobody says
+  time_ms said = 0; // down: when, at the first node; 0: an older release does not say
 };
 
 /// The same, pointing into the message it was read from.
@@ -68,6 +69,9 @@ struct log_entry_view {
   time_ms expires = 0;
   bytes body; // 8-byte aligned
   wardflow::role role = wardflow::role::none;
+  time_ms said = 0;
+  /// When it was said, as far as is known.
+  [[nodiscard]] time_ms said_at() const { return said != 0 ? said : at; }
 };
 
 struct lane_range {
@@ -149,7 +153,9 @@ struct link_batch {
   std::uint64_t first = 0;
   std::uint64_t through = 0;
   std::vector<log_entry_view> entries; // ascending offsets within first..through
-  /// Not of the log: what is so now, as entries of offset 0; `first` and `through` are 0 too.
+  std::uint32_t piece = 0;             // of a snapshot, from 1
+  /// Not of the log: what is so now, as entries of offset 0. `first` is 0 too, and `through` but
+  /// for the last piece: it stands for all of the log up to there.
   [[nodiscard]] bool is_snapshot() const { return first == 0; }
 };
 

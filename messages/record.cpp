@@ -23,7 +23,7 @@ std::uint32_t words_of(bytes blob) {
 std::size_t header_words(const round_record& r) {
   std::size_t words = 64 + r.ticks.size() * 2;
   for (auto& c : r.commands)
-    words += 4 + codec_part::text_words(c.by.size());
+    words += 5 + codec_part::text_words(c.by.size());
   for (auto& f : r.frames)
     words += 6 + f.canonical.size() * 2;
   return words;
@@ -57,6 +57,7 @@ void fill(const round_record& r, wire::RoundHeader::Builder out) {
       commands[i].setCommandWords(words_of(r.commands[i].command));
       commands[i].setAnswerWords(words_of(r.commands[i].answer));
       commands[i].setBy(r.commands[i].by);
+      commands[i].setSaidMs(r.commands[i].said);
     }
   }
   if (!r.frames.empty()) {
@@ -91,6 +92,7 @@ code take(wire::RoundHeader::Reader in, bytes rest, round_record& out) {
         !cut(rest, part.getAnswerWords(), c.answer))
       return code::store_damaged;
     c.by = part.getBy().cStr();
+    c.said = part.getSaidMs();
   }
   for (auto part : in.getFrames()) {
     auto& f = out.frames.emplace_back();

@@ -27,6 +27,7 @@ struct record_command {
   bytes command; // encoded, pseudonyms in the place of identities
   bytes answer;
   std::string by;
+  time_ms said = 0; // at the node above that it came from; 0: with this round
 };
 
 struct record_frame {

@@ -30,6 +30,7 @@ void scan_round::clear() {
   ticks.clear();
   command_blobs.clear();
   command_by.clear();
+  command_said.clear();
   queries.clear();
   report_days.clear();
   digest = false;
@@ -43,9 +44,11 @@ void scan_round::clear() {
   feed.clear();
   up_held = {};
   down_held = {};
+  whole = {};
   parent_known = {};
   down_next = {};
   down_answered = {};
+  down_owes = {};
   said_again = false;
   next_due = 0;
   clock_accepted = false;

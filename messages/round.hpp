@@ -56,6 +56,7 @@ struct inbound_command {
   bytes answered{};    // judged again: the record's answer, where only the live node could give it
   bool for_us = false; // ... for this one alone: then its answer goes up
   time_ms expires = 0; // ... and is not done after this; 0: never
+  time_ms said = 0;    // ... and was said then, at the first node; 0: with this round
   unit_code unit{};    // of who said it by this node's own socket; from above it stands in `by`
   wardflow::role role = wardflow::role::none; // of who said it, as GATE or the parent has it
 };
@@ -219,6 +220,7 @@ struct scan_round {
                                                         // a shard of cards, by number
   std::vector<frame_body> command_blobs; // of journaled commands: command, answer, command ...
   std::vector<std::string> command_by;
+  std::vector<time_ms> command_said;
   std::vector<std::uint32_t> queries;  // of `commands`: to be answered at the end
   std::vector<day_number> report_days; // every slice reports the counts of each, in this order
   bool digest = false;                 // every slice gives its ledger's hash
@@ -237,11 +239,13 @@ struct scan_round {
   std::vector<feed_order> feed;
   std::array<lane_range, lanes_max> up_held{}; // what the logs hold after this round
   std::array<lane_range, lanes_max> down_held{};
+  facts_said whole; // what the directive log has said of facts up to there
   // For UPLINK: whose directives we follow, the next ones wanted, lanes of which something came in
-  // this round, and whether all that is held went up once more with it.
+  // this round, lanes that lack a snapshot, and whether all that is held went up once more with it.
   node_ref parent_known;
   std::array<std::uint64_t, lanes_max> down_next{};
   std::array<bool, lanes_max> down_answered{};
+  std::array<bool, lanes_max> down_owes{};
   bool said_again = false;
   time_ms next_due = 0; // the next moment at which an empty round is wanted; 0: none
   bool clock_accepted = false;

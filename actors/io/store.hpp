@@ -44,8 +44,9 @@ enum class table : std::uint8_t {
   links,
   alerts,
   rollups,
+  facts,
 };
-inline constexpr std::size_t table_count = 15;
+inline constexpr std::size_t table_count = 16;
 
 /// One row to write, or to remove where `erase`. Keys: 1 to 511 bytes. Large values need pages in
 /// a row: keep them at 65,520 bytes (`chunk_bytes_max`) or under where there is a choice.

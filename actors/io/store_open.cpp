@@ -25,7 +25,7 @@ constexpr unsigned readers_max = 60;                // the lock file stays one p
 constexpr std::array<const char*, table_count> table_names{
   // in the order of `table`
   "meta",  "venues", "cards", "devices", "ward",  "base",   "commands", "visits",
-  "hours", "audit",  "up",    "down",    "links", "alerts", "rollups"};
+  "hours", "audit",  "up",    "down",    "links", "alerts", "rollups",  "facts"};
 
 using failure = store_failure;
 failure none() {

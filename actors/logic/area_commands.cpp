@@ -21,16 +21,12 @@ namespace {
 /// long as the log lasts: whoever comes back has to know them.)
 constexpr time_ms order_ttl = 7 * day_ms;
 
-unit_code ward_unit(std::uint32_t number) {
-  return unit_of_number(std::uint32_t{5} << 24 | number).value_or(unit_code{});
-}
-
 /// For whom a command is by what it says; none: for all wards below.
 unit_code unit_of(const command& c) {
   if (!c.unit.empty())
     return c.unit;
   if (auto* order = std::get_if<venue_order>(&c.body))
-    return ward_unit(ward_of(order->venue));
+    return unit_of_ward(ward_of(order->venue));
   if (auto* order = std::get_if<alert_order>(&c.body))
     if (auto ref = parse_alert_name(order->name))
       return ref->unit;
@@ -45,8 +41,9 @@ bool may_go_to_all(const command& c) {
          std::holds_alternative<rulebook_text>(c.body);
 }
 
-bool is_bulk(const command& c) {
-  return std::holds_alternative<std::vector<card_update>>(c.body);
+/// Cards for all, and nothing else: a snapshot of them stands for the whole lane.
+bool is_bulk(const command& c, unit_code to) {
+  return to.empty() && std::holds_alternative<std::vector<card_update>>(c.body);
 }
 
 /// What can be refused here and now, before it goes to all.
@@ -116,7 +113,8 @@ void area_fold::take_directive(scan_round& r, lane l, const log_entry_view& e) {
   auto ours = e.unit == unit;
   if (ours && !readable)
     return;
-  if (auto* before = ours ? answers.find(c.id) : nullptr) {
+  auto asked_for = c.id != command_id{}; // else of a snapshot: never a repeat
+  if (auto* before = ours && asked_for ? answers.find(c.id) : nullptr) {
     up.append(lane::control,
               {.kind = entry_kind::answer, .unit = unit, .body = frame_body::copy_of(*before)});
     return;
@@ -135,19 +133,27 @@ void area_fold::take_directive(scan_round& r, lane l, const log_entry_view& e) {
     a = run_here(r, c, std::string{e.by}, who);
   } else {
     a.code = code::forwarded;
-    down.append(l, {.kind = e.kind,
-                    .unit = e.unit,
-                    .by = std::string{e.by},
-                    .expires = e.expires,
-                    .body = frame_body::copy_of(e.body),
-                    .role = e.role});
+    hand_down(r, l, e, readable ? &c : nullptr);
   }
   if (readable) {
     r.audit.push_back(note_of(c, who, audit_way::above, a.code));
     r.audit.back().to = e.unit;
   }
-  if (ours || a.code != code::forwarded)
+  if (asked_for && (ours || a.code != code::forwarded))
     answer_up(r, c, std::move(a));
+}
+
+/// What is for those below goes on as it came, also where it came in a snapshot.
+void area_fold::hand_down(scan_round& r, lane l, const log_entry_view& e, const command* readable) {
+  if (readable != nullptr)
+    facts.take(*readable, e.unit, {e.by, e.said_at(), r.stamp, e.role, e.expires != 0}, r.rows);
+  down.append(l, {.kind = e.kind,
+                  .unit = e.unit,
+                  .by = std::string{e.by},
+                  .expires = e.expires,
+                  .body = frame_body::copy_of(e.body),
+                  .role = e.role,
+                  .said = e.said_at()});
 }
 
 void area_fold::answer_up(scan_round& r, const command& c, answer a) {
@@ -194,18 +200,20 @@ answer area_fold::forward(scan_round& r, const inbound_command& in) {
     return a;
   if (c.dry_run)
     return plain(code::dry_run_ok);
-  auto l = is_bulk(c) ? lane::bulk : lane::control;
+  auto l = is_bulk(c, to) ? lane::bulk : lane::control;
   auto ttl = c.ttl == 0 && !to.empty() ? order_ttl : c.ttl;
   auto said_by = to_by({in.by, in.unit.empty() ? unit : in.unit, in.role});
   auto body = encode_command(c);
   if (!offset_log::fits(body.size(), said_by.size()))
     return plain(code::too_many_rows, std::string{to.text()});
+  facts.take(c, to, {said_by, r.stamp, r.stamp, in.role, ttl != 0}, r.rows);
   auto offset = down.append(l, {.kind = entry_kind::command,
                                 .unit = to,
                                 .by = std::move(said_by),
                                 .expires = ttl == 0 ? 0 : r.stamp + ttl,
                                 .body = std::move(body),
-                                .role = in.role});
+                                .role = in.role,
+                                .said = r.stamp});
   auto a = plain(code::forwarded, std::string{to.text()});
   a.facts = {{"unit", std::string{to.text()}},
              {"offset", std::to_string(offset)},

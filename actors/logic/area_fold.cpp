@@ -42,6 +42,7 @@ void area_fold::run(scan_round& r) {
   if (auto today = local_day(r.stamp); today != forgotten_on_) {
     forgotten_on_ = today;
     book.forget(r.stamp, r.rows);
+    facts.forget(today, r.rows);
   }
   finish(r);
   answer_queries(r);
@@ -81,8 +82,10 @@ void area_fold::finish(scan_round& r) {
   }
   r.up_held = up.held();
   r.down_held = down.held();
+  r.whole = facts.said();
   r.parent_known = parent.who();
   r.down_next = parent.next();
+  r.down_owes = parent.owes();
   r.next_due = next_due();
   auto& all = children.all();
   auto heard = std::ranges::any_of(all, [&](auto& c) { return is_awaited(c.first, c.second); });
@@ -250,6 +253,8 @@ bool area_fold::load(state_table table, std::string_view key, std::span<const st
     return up.load(key, value);
   case state_table::down:
     return down.load(key, value);
+  case state_table::facts:
+    return facts.load(key, value);
   case state_table::rollups:
     return key.starts_with(area_registers::key_prefix) ? registers.load(key, value)
                                                        : book.load(table, key, value);

@@ -6,8 +6,8 @@
 //   operators' commands ┘                                ├─▶ up-log (alerts, rollups, answers)
 //                                                        └─▶ directive log (commands for below)
 //
-// Owns     the book of wards, their registers, the children, its own alerts, both logs,
-//          subscriptions, answers.
+// Owns     the book of wards, their registers, the children, its own alerts, both logs, what wards
+//          below must hold, subscriptions, answers.
 // Borrows  the round, for the call.
 // Promise  what a child's entry did, its cursor, and what goes on up are one commit: each entry
 //          counts once, whatever breaks. State is what the rows say: there is nothing to replay.
@@ -25,6 +25,7 @@
 #include "actors/logic/area_book.hpp"
 #include "actors/logic/area_children.hpp"
 #include "actors/logic/area_registers.hpp"
+#include "actors/logic/directive_book.hpp"
 #include "actors/logic/feed_book.hpp"
 #include "actors/logic/offset_log.hpp"
 #include "actors/logic/parent_cursor.hpp"
@@ -78,6 +79,7 @@ public:
   alert_book alerts; // its own
   offset_log up{log_name::up, {}};
   offset_log down{log_name::down, {}};
+  directive_book facts; // what `down` said to all, however long ago
   parent_cursor parent;
   feed_book feeds;
   answer_book answers;
@@ -99,6 +101,7 @@ private:
   void take_parent(scan_round& r);
   void take_commands(scan_round& r);
   void take_directive(scan_round& r, lane l, const log_entry_view& e);
+  void hand_down(scan_round& r, lane l, const log_entry_view& e, const command* readable);
   void answer_up(scan_round& r, const command& c, answer a);
   answer run_here(scan_round& r, const command& c, const std::string& by, const speaker& who);
   answer forward(scan_round& r, const inbound_command& in);

@@ -36,6 +36,9 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
     if (auto t = tails_.find(order.peer); t != tails_.end()) {
       t->second.sender.rewind();
       t->second.rests_until = now + rest_ms;
+      for (auto& owed : t->second.owed)
+        if (owed)
+          owed.emplace(); // a piece may be among what was lost: from the first one on
     }
     return;
   case feed_order::deed::joined:
@@ -67,14 +70,15 @@ void feed_desk::joined(feed_order& want, const feed_order& news) {
   }
 }
 
-bool feed_desk::pump(const held& up, const held& down, time_ms now, time_ms wall) {
+bool feed_desk::pump(const held& up, const held& down, const facts_said& whole, time_ms now,
+                     time_ms wall) {
   auto more = false;
   for (auto& [peer, t] : tails_) {
     if (t.is_child() && is_sent_away(peer, t, now))
       continue;
     auto& kept = t.is_child() ? down : up;
     auto before = batches_;
-    more = (now >= t.rests_until && pump(peer, t, kept, now)) || more;
+    more = (now >= t.rests_until && serve(peer, t, kept, whole, now)) || more;
     if (batches_ != before)
       t.beat_at = now + beat_ms;
     else if (!t.is_child() && now >= t.beat_at)
@@ -103,9 +107,72 @@ void feed_desk::beat(peer_id peer, tail& t, const held& kept, time_ms now, time_
   to_.send(peer, frame_kind::link_heartbeat, encode_link_heartbeat(b));
 }
 
-bool feed_desk::pump(peer_id peer, tail& t, const held& kept, time_ms now) {
-  while (auto gap = t.sender.gap(kept))
+bool feed_desk::serve(peer_id peer, tail& t, const held& kept, const facts_said& whole,
+                      time_ms now) {
+  say_gaps(peer, t, kept);
+  return (!t.is_child() || send_piece(peer, t, kept, whole, now)) && pump(peer, t, kept, now);
+}
+
+/// What is gone is said at once, of both lanes; to a child, the rows come instead.
+void feed_desk::say_gaps(peer_id peer, tail& t, const held& kept) {
+  while (auto gap = t.sender.gap(without_owed(t, kept))) {
     to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
+    if (t.is_child())
+      t.owed[static_cast<std::size_t>(gap->lane)].emplace();
+  }
+}
+
+/// A lane of which a snapshot is owed waits, and bulk waits for control's: nothing of them is to be
+/// sent, and what is trimmed meanwhile the snapshot stands for.
+feed_desk::held feed_desk::without_owed(const tail& t, held kept) {
+  auto& [control, bulk] = kept;
+  auto closed = [&](lane l) {
+    auto& owed = t.owed[static_cast<std::size_t>(l)];
+    return owed && owed->through == 0;
+  };
+  if (closed(lane::control))
+    control.first = control.next = 0;
+  if (closed(lane::bulk))
+    bulk.first = 0;
+  if (closed(lane::bulk) || closed(lane::control))
+    bulk.next = 0;
+  return kept;
+}
+
+/// The next piece, when the gap or the one before it is acknowledged. The log goes on behind the
+/// last one, which may be lost until it is acknowledged. False: it cannot be read.
+bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_said& whole,
+                           time_ms now) {
+  for (auto l : {lane::control, lane::bulk}) {
+    auto& owed = t.owed[static_cast<std::size_t>(l)];
+    auto& [n, first, next] = kept[static_cast<std::size_t>(l)];
+    if (owed && owed->through != 0 && t.sender.acked_through(l) >= owed->through)
+      owed.reset();
+    if (!owed || owed->through != 0)
+      continue;
+    if (t.sender.waits(l))
+      return true;
+    if (!owed->rows)
+      owed->rows.emplace(l, to_.unit, t.want.below, next, whole, to_.piece_bytes);
+    lane_snapshot::piece piece;
+    if (owed->rows->next(to_.facts, first, piece) != code::ok) {
+      owed.emplace();
+      t.rests_until = now + damage_rest_ms;
+      to_.unreadable(log_name::down, l, 0);
+      return false;
+    }
+    t.sender.sent_piece(l, piece.through, piece.message.size());
+    to_.send(peer, frame_kind::link_batch, std::move(piece.message));
+    ++batches_;
+    owed->through = piece.through;
+    if (piece.through == 0)
+      return true;
+  }
+  return true;
+}
+
+bool feed_desk::pump(peer_id peer, tail& t, const held& all_kept, time_ms now) {
+  auto kept = without_owed(t, all_kept);
   auto order = t.sender.next(kept);
   if (!order)
     return false;
@@ -137,7 +204,7 @@ bool feed_desk::pump(peer_id peer, tail& t, const held& kept, time_ms now) {
   }
   if (out.size != 0)
     send(peer, t, order->lane, std::move(out));
-  // Trimmed since the last news: the next ones say so, and `gap` above tells the reader.
+  // Trimmed since the last news: the next ones say so, and `say_gaps` tells the reader.
   return read == code::ok && some && t.sender.next(kept).has_value();
 }
 

@@ -2,20 +2,23 @@
 // FEED DESK: what is sent of this node's logs, to whom, and when; without threads or sockets.
 //
 //   orders of a round that is on disk ─▶ [reader │ reader │ ...] ─pump─▶ LinkGap, LinkBatch
-//                                             read(log, lane, from) ─┘
+//                       read(log, lane, from), facts(from, end) ─┘
 //
-// Owns     for each reader a place in a log, a filter, and what waits for its acknowledgement.
+// Owns     for each reader a place in a log, a filter, and what waits for its acknowledgement; how
+//          far the snapshots of a child have come that missed something.
 // Borrows  its ports, for its life.
 // Promise  entries go out in order, from the wanted offset on, none left out but by the reader's
-//          own filter; a reader that wants what is no longer kept is told so. What was lost on its
-//          way is sent again. A child that does not acknowledge for too long is told to begin
-//          anew, until it does; a supervisor may take his time, and hears from us now and then, so
-//          that one who is no more is noticed. What cannot be read is told, and left alone for a
-//          while.
-// Bound    children_max, readers_max; `window_bytes` and window_frames on the way to each; a turn
-//          is `bytes_a_turn` and one chunk.
+//          own filter; a reader that wants what is no longer kept is told so, and a child gets a
+//          snapshot before that lane goes on: control's (revocations) before all of bulk. What was
+//          lost on its way is sent again, a snapshot from its first piece. A child that does not
+//          acknowledge for too long is told to begin anew, until it does; a supervisor may take
+//          his time, and hears from us now and then, so that one who is no more is noticed. What
+//          cannot be read is told, and left alone for a while.
+// Bound    children_max, readers_max; `window_bytes` and window_frames on the way to each, and one
+//          piece of a snapshot at a time; a turn is `bytes_a_turn` and one chunk.
 #pragma once
 
+#include "actors/logic/lane_snapshot.hpp"
 #include "actors/logic/link_sender.hpp"
 #include "messages/round.hpp"
 
@@ -23,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace wardflow {
@@ -48,7 +52,11 @@ public:
     std::function<code(log_name, lane, std::uint64_t from, std::size_t bytes_max,
                        std::vector<log_chunk>&)>
       read;
-    std::function<void(log_name, lane, std::uint64_t offset)> unreadable;
+    std::function<void(log_name, lane, std::uint64_t offset)> unreadable; // 0: its facts
+    /// Rows of what all below must hold; see fact_reader.
+    lane_snapshot::reader facts{};
+    unit_code unit{};                                  // of this node: who says a snapshot
+    std::size_t piece_bytes = limits::batch_bytes_max; // of a snapshot
   };
 
   explicit feed_desk(ports to) : to_(std::move(to)) {
@@ -56,13 +64,20 @@ public:
   }
 
   void obey(feed_order&& order, time_ms now);
-  /// A turn for each reader. True: somebody may have more at once. `now` is monotonic; `wall` is
-  /// what goes into the frames.
-  [[nodiscard]] bool pump(const held& up, const held& down, time_ms now, time_ms wall);
+  /// A turn for each reader. True: somebody may have more at once. `up`, `down`: what the logs
+  /// hold; `whole`: what `down` has said of facts. `now` is monotonic; `wall` is what goes into the
+  /// frames.
+  [[nodiscard]] bool pump(const held& up, const held& down, const facts_said& whole, time_ms now,
+                          time_ms wall);
   [[nodiscard]] std::size_t readers() const { return tails_.size(); }
   [[nodiscard]] std::uint64_t batches() const { return batches_; }
 
 private:
+  /// A snapshot of a lane.
+  struct debt {
+    std::optional<lane_snapshot> rows; // none: not begun
+    std::uint64_t through = 0;         // of its last piece; 0: that was not sent
+  };
   struct tail {
     feed_order want;
     link_sender sender;
@@ -70,6 +85,7 @@ private:
     time_ms rests_until = 0;
     time_ms beat_at = 0; // a supervisor's
     time_ms bye_at = 0;  // a child's that is to begin anew: said again then; 0: it is in session
+    std::array<std::optional<debt>, lanes_max> owed{};
 
     [[nodiscard]] bool is_child() const { return want.log == log_name::down; }
   };
@@ -86,7 +102,13 @@ private:
   [[nodiscard]] bool has_place(const feed_order& order) const;
   [[nodiscard]] bool is_sent_away(peer_id peer, tail& t, time_ms now);
   void beat(peer_id peer, tail& t, const held& kept, time_ms now, time_ms wall);
-  [[nodiscard]] bool pump(peer_id peer, tail& t, const held& kept, time_ms now);
+  [[nodiscard]] bool serve(peer_id peer, tail& t, const held& kept, const facts_said& whole,
+                           time_ms now);
+  void say_gaps(peer_id peer, tail& t, const held& kept);
+  [[nodiscard]] bool send_piece(peer_id peer, tail& t, const held& kept, const facts_said& whole,
+                                time_ms now);
+  [[nodiscard]] static held without_owed(const tail& t, held kept);
+  [[nodiscard]] bool pump(peer_id peer, tail& t, const held& all_kept, time_ms now);
   void send(peer_id peer, tail& t, lane l, frame out);
   [[nodiscard]] static bool wants(const feed_order& want, const log_entry_view& e);
   static void joined(feed_order& want, const feed_order& news);

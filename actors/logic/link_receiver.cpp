@@ -7,7 +7,7 @@
 namespace wardflow {
 
 void link_receiver::restore(lane l, std::uint64_t next, bool owes_snapshot) {
-  at(l) = {std::max<std::uint64_t>(next, 1), owes_snapshot};
+  at(l) = {std::max<std::uint64_t>(next, 1), owes_snapshot, 0};
 }
 
 link_receiver::taken link_receiver::look(const link_batch& b) const {
@@ -23,9 +23,22 @@ void link_receiver::take(const link_batch& b) {
   s.next = std::max(s.next, b.through + 1);
 }
 
+bool link_receiver::piece(const link_batch& b) {
+  assert(b.log == log_ && b.is_snapshot());
+  auto& s = at(b.lane);
+  if (b.piece == 0 || (b.piece != 1 && b.piece != s.pieces + 1))
+    return false;
+  s.pieces = b.piece;
+  if (b.through == 0)
+    return true;
+  s = {std::max(s.next, b.through + 1), false, 0};
+  return true;
+}
+
 bool link_receiver::gap(const link_gap& g) {
   assert(g.log == log_);
   auto& s = at(g.lane);
+  s.pieces = 0; // what is owed comes from its first piece on
   if (g.wanted > s.next || g.first_retained <= s.next)
     return false;
   s.next = g.first_retained;

@@ -3,12 +3,15 @@
 //
 //   LinkBatch ─look─▶ repeats skipped ─▶ (done, with the cursor, in one commit) ─▶ LinkAck
 //   LinkGap ─gap─▶ the cursor moves on, and a snapshot is owed
+//   LinkBatch of a snapshot ─piece─▶ taken in order; the last one ends the debt
 //
-// Owns     for each lane the next offset that it wants, and whether a snapshot is owed.
+// Owns     for each lane the next offset that it wants, whether a snapshot is owed, and how far the
+//          present one was heard (not kept: after a start it comes anew).
 // Borrows  nothing.
 // Promise  in a lane every entry is taken once, in order, or a gap said that it is gone. What lies
 //          past the cursor is not taken: something before it was lost, and a new session gets it.
-// Bound    two numbers a lane.
+//          A debt ends with the last piece of a snapshot of which every piece was heard in order.
+// Bound    three numbers a lane.
 //
 // The caller's duty: cursor and debt are kept in the same commit as what was done with the entries,
 // and a start restores both. What others are told (ACK, the cursors in HELLO and WELCOME) is what
@@ -49,12 +52,15 @@ public:
 
   [[nodiscard]] std::uint64_t next(lane l) const { return at(l).next; }
   [[nodiscard]] bool owes_snapshot(lane l) const { return at(l).owes_snapshot; }
-  void snapshot_taken(lane l) { at(l).owes_snapshot = false; }
+  /// Whether this piece follows the one before it, or begins; it is taken then. With the last one
+  /// the debt ends, and the cursor stands behind what the snapshot stands for.
+  [[nodiscard]] bool piece(const link_batch& b);
 
 private:
   struct lane_state {
     std::uint64_t next = 1;
     bool owes_snapshot = false;
+    std::uint32_t pieces = 0; // of a snapshot, heard in order
   };
 
   [[nodiscard]] lane_state& at(lane l) { return lanes_[static_cast<std::size_t>(l)]; }

@@ -79,12 +79,21 @@ void link_sender::sent(lane l, std::uint64_t through, std::uint64_t size) {
   under_way_ += size;
 }
 
+void link_sender::sent_piece(lane l, std::uint64_t through, std::uint64_t size) {
+  auto& s = at(l);
+  assert(in_session_ && s.wanted && s.flights.empty());
+  s.next = std::max(s.next, through + 1);
+  s.flights.emplace_back(s.next - 1, size);
+  under_way_ += size;
+}
+
 void link_sender::acked(lane l, std::uint64_t through) {
   auto& s = at(l);
   if (!s.wanted)
     return;
-  s.acked = std::max(s.acked, std::min(through, s.next - 1));
-  for (; !s.flights.empty() && s.flights.front().first <= s.acked; s.flights.pop_front())
+  const auto upto = std::min(through, s.next - 1);
+  s.acked = std::max(s.acked, upto);
+  for (; !s.flights.empty() && s.flights.front().first <= upto; s.flights.pop_front())
     under_way_ -= s.flights.front().second;
 }
 

@@ -64,6 +64,9 @@ public:
   [[nodiscard]] std::optional<order> next(const std::array<lane_range, lanes_max>& held) const;
   /// A chunk left: `size` bytes of message, up to `through`.
   void sent(lane l, std::uint64_t through, std::uint64_t size);
+  /// A piece of a snapshot left. `through`: the last one, which stands for all up to there; else 0.
+  /// One at a time: its acknowledgement says where the cursor stands, as that of a repeat does.
+  void sent_piece(lane l, std::uint64_t through, std::uint64_t size);
   /// Believed up to what was sent in this session.
   void acked(lane l, std::uint64_t through);
 
@@ -73,8 +76,9 @@ public:
 
   /// On the receiver's disk, as far as he said in this session or, after it, in the last one.
   [[nodiscard]] std::uint64_t acked_through(lane l) const { return at(l).acked; }
-  /// A chunk or a gap is not acknowledged: after too long of this a new session is wanted.
+  /// A chunk, a piece or a gap is not acknowledged: after too long of this a new session is wanted.
   [[nodiscard]] bool waits() const;
+  [[nodiscard]] bool waits(lane l) const { return !at(l).flights.empty(); }
   /// Of the chunks that are to be acknowledged next, the largest: what a slow line has to carry
   /// before anything can be heard.
   [[nodiscard]] std::uint64_t next_bytes() const;

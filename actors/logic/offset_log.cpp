@@ -19,7 +19,7 @@ constexpr std::size_t offset_bytes = 8;
 /// What an entry takes in a LinkBatch: whole words, a text with its final zero.
 std::size_t entry_bytes(std::size_t body_bytes, std::size_t by_bytes) {
   const auto by = by_bytes == 0 ? 0 : by_bytes / 8 * 8 + 8;
-  return 48 + by + (body_bytes + 7) / 8 * 8;
+  return 56 + by + (body_bytes + 7) / 8 * 8;
 }
 std::size_t entry_bytes(const log_entry& e) {
   return entry_bytes(e.body.size(), e.by.size());
@@ -81,7 +81,7 @@ saved_row offset_log::write_chunk(lane l, std::span<const log_entry> entries, ti
   batch.entries.reserve(entries.size());
   for (auto& e : entries)
     batch.entries.push_back(
-      {e.offset, stamp, e.kind, e.unit, e.by, e.expires, e.body.view(), e.role});
+      {e.offset, stamp, e.kind, e.unit, e.by, e.expires, e.body.view(), e.role, e.said});
   const auto message = encode_link_batch(batch);
   link_batch again;
   const auto readable = read_link_batch(message.view(), again);

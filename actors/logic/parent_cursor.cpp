@@ -25,7 +25,10 @@ void parent_cursor::begin(std::uint64_t own_epoch, offset_log& up) {
 }
 
 void parent_cursor::adopt(const node_ref& who, offset_log& up) {
+  if (who.id != who_.id)
+    heard_ = {}; // its own time, and its own history
   who_ = who;
+  piece_heard_ = {};
   down_ = link_receiver{log_name::down};
   acked_ = {};
   up.release(std::string{key}); // what the one before had, this one may lack
@@ -74,18 +77,18 @@ void parent_cursor::take(scan_round& r, const taker& take) {
     if (read_link_batch(frame.body.view(), b) != code::ok || b.log != log_name::down)
       continue;
     if (b.is_snapshot()) {
-      for (auto& e : b.entries)
-        take(b.lane, e);
-      changed_ = changed_ || down_.owes_snapshot(b.lane);
-      down_.snapshot_taken(b.lane);
+      take_piece(r, b, take);
       continue;
     }
     auto seen = down_.look(b);
     if (seen.gap)
       continue;
     r.down_answered[static_cast<std::size_t>(b.lane)] = true;
-    for (auto& e : std::span{b.entries}.subspan(seen.skip))
+    auto& heard = heard_[static_cast<std::size_t>(b.lane)];
+    for (auto& e : std::span{b.entries}.subspan(seen.skip)) {
+      heard = std::max(heard, e.at);
       take(b.lane, e);
+    }
     changed_ = changed_ || b.through >= down_.next(b.lane);
     down_.take(b);
   }
@@ -98,8 +101,31 @@ void parent_cursor::begin_after(const node_ref& parent,
   changed_ = true;
 }
 
+/// One before it was lost: it is not answered, so that its sender begins a new session.
+void parent_cursor::take_piece(scan_round& r, const link_batch& b, const taker& take) {
+  if (!down_.piece(b))
+    return;
+  const auto l = static_cast<std::size_t>(b.lane);
+  r.down_answered[l] = true;
+  if (b.piece == 1)
+    piece_heard_[l] = 0;
+  for (auto& e : b.entries) {
+    piece_heard_[l] = std::max(piece_heard_[l], e.at);
+    if (e.at == 0 || e.at >= heard_[l])
+      take(b.lane, e);
+  }
+  if (b.through == 0)
+    return;
+  heard_[l] = std::max(heard_[l], piece_heard_[l]);
+  changed_ = true;
+}
+
 std::array<std::uint64_t, lanes_max> parent_cursor::next() const {
   return {down_.next(lane::control), down_.next(lane::bulk)};
+}
+
+std::array<bool, lanes_max> parent_cursor::owes() const {
+  return {down_.owes_snapshot(lane::control), down_.owes_snapshot(lane::bulk)};
 }
 
 // -- the row --------------------------------------------------------------------------------------
@@ -109,7 +135,7 @@ void parent_cursor::save(std::vector<saved_row>& rows) {
     return;
   changed_ = false;
   packed_writer out;
-  out.number(before_.known() ? 2 : 1); // schema version of this value
+  out.number(3); // schema version of this value
   out.text({reinterpret_cast<const char*>(who_.id.data()), who_.id.size()});
   out.number(who_.epoch);
   out.number(said_epoch_);
@@ -118,12 +144,12 @@ void parent_cursor::save(std::vector<saved_row>& rows) {
     out.number(down_.owes_snapshot(l));
     out.number(acked_[static_cast<std::size_t>(l)]);
   }
-  if (before_.known()) {
-    out.text({reinterpret_cast<const char*>(before_.id.data()), before_.id.size()});
-    out.number(before_.epoch);
-    for (auto through : done_before_)
-      out.number(through);
-  }
+  out.text({reinterpret_cast<const char*>(before_.id.data()), before_.id.size()}); // since 2
+  out.number(before_.epoch);
+  for (auto through : done_before_)
+    out.number(through);
+  for (auto at : heard_) // since 3
+    out.number(static_cast<std::uint64_t>(at));
   rows.push_back({state_table::links, std::string{key}, out.take(), false});
 }
 
@@ -132,7 +158,7 @@ bool parent_cursor::load(std::span<const std::byte> value) {
   std::uint64_t version = 0;
   std::string id;
   auto is_id = [&] { return in.text(id) && id.size() == sizeof(node_id); };
-  if (!in.number(version) || version < 1 || version > 2 || !is_id() || !in.number(who_.epoch) ||
+  if (!in.number(version) || version < 1 || version > 3 || !is_id() || !in.number(who_.epoch) ||
       !in.number(said_epoch_))
     return false;
   std::copy(id.begin(), id.end(), reinterpret_cast<char*>(who_.id.data()));
@@ -143,13 +169,19 @@ bool parent_cursor::load(std::span<const std::byte> value) {
       return false;
     down_.restore(l, next, owes != 0);
   }
-  if (version == 2) {
+  if (version > 1) {
     if (!is_id() || !in.number(before_.epoch))
       return false;
     std::copy(id.begin(), id.end(), reinterpret_cast<char*>(before_.id.data()));
     for (auto& through : done_before_)
       if (!in.number(through))
         return false;
+  }
+  for (auto& at : heard_) {
+    std::uint64_t stamp = 0;
+    if (version > 2 && !in.number(stamp))
+      return false;
+    at = static_cast<time_ms>(stamp);
   }
   return in.at_end();
 }

@@ -4,14 +4,18 @@
 //   news of UPLINK ─hear─▶ whose they are, what is acknowledged ─▶ the up-log's hold
 //                  ─take─▶ entries that are new, in order       ─▶ a row of the same commit
 //
-// Owns     who the parent is; the next offset wanted of each lane of its directive log; what it
-//          has of the up-log; in which epoch of our own all was last said to it; and, of a ward
-//          that was built anew, how far the machine before had taken this parent's directives.
+// Owns     who the parent is; the next offset wanted of each lane of its directive log, and when
+//          the newest that came was said there; what it has of the up-log; in which epoch of our
+//          own all was last said to it; and, of a ward that was built anew, how far the machine
+//          before had taken this parent's directives.
 // Promise  an entry is handed out once: the cursor is a row of the same commit as what it did.
-//          Nothing past a hole is handed out. What the parent has not acknowledged is held in the
-//          up-log, over a restart too. Another parent, or a parent in a higher epoch, has another
-//          log: it is read from 1, and is told all that is held; so is everyone, once, after our
-//          own epoch has grown. A lower epoch of the parent is not listened to.
+//          Nothing past a hole is handed out. What the log no longer had comes as a snapshot, and
+//          is owed until that is whole; of it, what was said before the newest that came is left
+//          out: it is known, and since then somebody here, or the parent before it was put back
+//          from a backup, may have said otherwise. What the parent has not acknowledged is held
+//          in the up-log, over a restart too. Another parent, or a parent in a higher epoch, has
+//          another log: it is read from 1, and is told all that is held; so is everyone, once,
+//          after our own epoch has grown. A lower epoch of the parent is not listened to.
 // Bound    one row.
 #pragma once
 
@@ -55,17 +59,21 @@ public:
   [[nodiscard]] std::array<std::uint64_t, lanes_max> next() const;
   /// Of our up-log the parent has it through these.
   [[nodiscard]] const std::array<std::uint64_t, lanes_max>& acked() const { return acked_; }
-  /// The parent no longer had what we wanted next: something was missed.
-  [[nodiscard]] bool owes_snapshot(lane l) const { return down_.owes_snapshot(l); }
+  /// The parent no longer had what we wanted next, and its snapshot is not whole yet. Such a lane
+  /// is asked for from 1 on at each session, so that the parent says its gap, and begins anew.
+  [[nodiscard]] std::array<bool, lanes_max> owes() const;
 
 private:
   void adopt(const node_ref& who, offset_log& up);
   void hold(offset_log& up) const;
+  void take_piece(scan_round& r, const link_batch& b, const taker& take);
 
   node_ref who_;
   std::uint64_t own_epoch_ = 0;  // 0: no parent
   std::uint64_t said_epoch_ = 0; // of our own, in which all was said; 0: never
   link_receiver down_{log_name::down};
+  std::array<time_ms, lanes_max> heard_{};       // the newest entry of the log or of a snapshot
+  std::array<time_ms, lanes_max> piece_heard_{}; // ... of the snapshot that comes
   std::array<std::uint64_t, lanes_max> acked_{};
   node_ref before_; // whose directives the machine before had; nobody: there was none
   std::array<std::uint64_t, lanes_max> done_before_{};

@@ -9,10 +9,16 @@
 
 namespace wardflow {
 
+uplink_session::committed uplink_session::committed::of(const offset_log& up,
+                                                        const parent_cursor& parent) {
+  return {up.held(), parent.who(), parent.next(), {}, false, parent.acked(), parent.owes()};
+}
+
 void uplink_session::committed::add(const scan_round& r) {
   held = r.up_held;
   parent = r.parent_known;
   down_next = r.down_next;
+  owes = r.down_owes;
   for (std::size_t i = 0; i != lanes_max; ++i)
     answered[i] = answered[i] || r.down_answered[i];
   said_again = said_again || r.said_again;
@@ -95,7 +101,7 @@ void uplink_session::say_hello(time_ms now) {
   h.software = who_.software;
   h.up.assign(disk_.held.begin(), disk_.held.end());
   for (std::size_t i = 0; i != lanes_max; ++i)
-    h.down.push_back({static_cast<lane>(i), 0, disk_.down_next[i]});
+    h.down.push_back({static_cast<lane>(i), 0, disk_.owes[i] ? 1 : disk_.down_next[i]});
   hello_at_ = now + welcome_wait_ms;
   if (!to_.say(frame_kind::link_hello, encode_link_hello(h)))
     return;

@@ -19,6 +19,7 @@
 #pragma once
 
 #include "actors/logic/link_sender.hpp"
+#include "actors/logic/parent_cursor.hpp"
 #include "messages/round.hpp"
 
 #include <array>
@@ -60,8 +61,11 @@ public:
     acks down_next{1, 1};
     std::array<bool, lanes_max> answered{};
     bool said_again = false;
-    acks parent_has{}; // of our up-log, through; at the start alone
+    acks parent_has{};                  // of our up-log, through; at the start alone
+    std::array<bool, lanes_max> owes{}; // a snapshot
 
+    /// At a start.
+    [[nodiscard]] static committed of(const offset_log& up, const parent_cursor& parent);
     void add(const scan_round& r);
     bool operator==(const committed&) const = default;
   };

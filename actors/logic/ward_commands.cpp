@@ -67,7 +67,8 @@ void ward_fold::take_commands(scan_round& r) {
       r.queries.push_back(i);
       continue;
     }
-    if (auto* before = state.answers.find(in.what.id)) {
+    auto asked_for = in.what.id != command_id{}; // else of a snapshot: never a repeat
+    if (auto* before = asked_for ? state.answers.find(in.what.id) : nullptr) {
       answer_command(r, in, frame_body::copy_of(*before));
       continue;
     }
@@ -77,7 +78,8 @@ void ward_fold::take_commands(scan_round& r) {
     a.node_time = r.stamp;
     auto encoded = in.answered.empty() ? encode_answer(a) : frame_body::copy_of(in.answered);
     if (!in.what.dry_run) {
-      state.answers.put(in.what.id, r.number, encoded.view(), r.rows);
+      if (asked_for)
+        state.answers.put(in.what.id, r.number, encoded.view(), r.rows);
       r.audit.push_back(
         note_of(in.what, who_, in.from_parent ? audit_way::above : audit_way::socket, a.code));
     }
@@ -85,6 +87,7 @@ void ward_fold::take_commands(scan_round& r) {
       r.command_blobs.push_back(encode_command(in.what));
       r.command_blobs.push_back(frame_body::copy_of(encoded.view()));
       r.command_by.push_back(in.by);
+      r.command_said.push_back(in.said);
     }
     answer_command(r, in, std::move(encoded));
   }
@@ -94,6 +97,7 @@ void ward_fold::take_commands(scan_round& r) {
 /// socket GATE has judged; what is judged again was done.)
 code ward_fold::may_run(scan_round& r, inbound_command& in) {
   by_ = in.by;
+  said_ = in.said == 0 ? r.stamp : std::min(in.said, r.stamp);
   who_ = in.from_parent ? from_by(in.by, in.role) : speaker{in.by, in.unit, in.role};
   if (in.from_parent) {
     if (auto bad = may_come_down(who_, state.unit, in.what); bad != code::ok) {
@@ -157,7 +161,8 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<level_u
       gone.effective_from = day;
       r.rows.push_back(ward_state::save_level(gone, true));
     }
-    state.levels_as_of = r.stamp;
+    if (!c.more)
+      state.levels_as_of = std::max(state.levels_as_of, said_);
     r.rows.push_back(state.save_as_of());
     r.rows.push_back(state.save_level_totals());
   }
@@ -186,8 +191,8 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<card_up
     state.cards.apply_facts(row.card, row.facts);
     changed_shard(row.card, r.number);
   }
-  if (!c.dry_run && result.heard()) {
-    state.cards_as_of = r.stamp;
+  if (!c.dry_run && !c.more && result.heard()) {
+    state.cards_as_of = std::max(state.cards_as_of, said_);
     r.rows.push_back(state.save_as_of());
   }
   return result.take(c.dry_run);
@@ -206,7 +211,7 @@ answer ward_fold::run(scan_round& r, const command& c, const rulebook_text& book
   auto version = parsed.book->version;
   if (c.dry_run)
     return plain(dry(state.shelf.fits(*parsed.book), true), parsed.book->name);
-  auto what = state.shelf.add(std::move(*parsed.book), r.stamp);
+  auto what = state.shelf.add(std::move(*parsed.book), said_);
   if (what == code::done)
     r.rows.push_back(ward_state::save_book(*state.shelf.find(version)));
   return plain(what, std::to_string(version));

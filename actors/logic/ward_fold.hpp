@@ -141,6 +141,7 @@ private:
   time_ms stamp_ = 0;                   // of the round in work
   std::string by_;                      // who said the command in work ...
   speaker who_;                         // ... taken apart
+  time_ms said_ = 0;                    // ... and when, not after the round's stamp
   std::vector<std::uint32_t> replayed_; // venues of the round that is replayed
   bool ending_ = false;
   std::uint32_t sleep_hand_ = 0; // where the search for idle venues goes on

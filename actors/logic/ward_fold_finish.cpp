@@ -162,8 +162,8 @@ void ward_fold::finish_record(scan_round& r) {
   for (auto& [serial, at] : r.ticks)
     record.ticks.push_back({serial, at});
   for (std::size_t i = 0; i != r.command_by.size(); ++i)
-    record.commands.push_back(
-      {r.command_blobs[2 * i].view(), r.command_blobs[2 * i + 1].view(), r.command_by[i]});
+    record.commands.push_back({r.command_blobs[2 * i].view(), r.command_blobs[2 * i + 1].view(),
+                               r.command_by[i], r.command_said[i]});
   for (auto& frame : r.frames) {
     if (frame.count == frame.repeats)
       continue;

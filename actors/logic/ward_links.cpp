@@ -39,23 +39,25 @@ void ward_fold::take_parent(scan_round& r) {
     if (read_command(e.body, c.what) != code::ok)
       return; // of a newer release: the parent's operator is told nothing, the cursor goes on
     if (!is_fact(c.what) && state.parent.was_done(l, e.offset))
-      return; // the machine before did it, and our registers came from there
+      return; // the machine before did it (of a snapshot, 0: most likely); our registers hold it
     c.by = std::string{e.by};
     c.from_parent = true;
     c.for_us = !e.unit.empty();
     c.expires = e.expires;
     c.role = e.role;
+    c.said = e.said_at();
     said.push_back(std::move(c));
   });
   r.commands.insert(r.commands.begin(), std::make_move_iterator(said.begin()),
                     std::make_move_iterator(said.end()));
 }
 
-/// To whom it was said, or up the tree where it was said to this ward alone.
+/// To whom it was said, or up the tree where it was said to this ward alone. A snapshot's rows
+/// were answered when they were new.
 void ward_fold::answer_command(scan_round& r, const inbound_command& in, frame_body encoded) {
   if (!in.from_parent)
     r.replies.push_back({in.peer, frame_kind::answer, std::move(encoded), 0});
-  else if (in.for_us)
+  else if (in.for_us && in.what.id != command_id{})
     state.up.append(lane::control,
                     {.kind = entry_kind::answer, .unit = state.unit, .body = std::move(encoded)});
 }
@@ -106,6 +108,7 @@ void ward_fold::finish_logs(scan_round& r) {
   r.up_held = state.up.held();
   r.parent_known = state.parent.who();
   r.down_next = state.parent.next();
+  r.down_owes = state.parent.owes();
 }
 
 } // namespace wardflow

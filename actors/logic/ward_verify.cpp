@@ -37,6 +37,7 @@ code refold(ward_fold& scratch, const round_record& record, scan_round& r, std::
   for (auto& part : record.commands) {
     auto& in = r.commands.emplace_back();
     in.by = part.by;
+    in.said = part.said;
     if (read_command(part.command, in.what) != code::ok)
       return code::store_damaged;
     if (std::holds_alternative<alert_order>(in.what.body) ||

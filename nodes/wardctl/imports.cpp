@@ -72,7 +72,9 @@ void send(shell& s, bool dry_run, std::vector<piece>& pieces, import_report& rep
       report.not_sent += p.counts ? p.lines.size() : 0;
       continue;
     }
-    auto a = s.ask(std::move(p.body), {.dry_run = dry_run, .wait_ms = piece_wait_ms});
+    auto a = s.ask(std::move(p.body), {.dry_run = dry_run,
+                                       .wait_ms = piece_wait_ms,
+                                       .more = &p != &pieces.back()}); // not whole before that
     if (!a || !is_taken(a->code)) {
       bar.finish();
       if (a)

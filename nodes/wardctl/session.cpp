@@ -47,6 +47,7 @@ io::outcome<answer> session::say(command_body body, const ask_options& how_to) {
   c.dry_run = how_to.dry_run;
   c.unit = how_to.unit;
   c.ttl = how_to.ttl;
+  c.more = how_to.more;
   c.body = std::move(body);
   auto frame = encode_command(c);
   auto a = exchange(c, frame, how_to);

@@ -30,6 +30,7 @@ struct ask_options {
   int wait_ms = 10'000;
   unit_code unit{};     // for whom; none: the node that is asked
   time_ms ttl = 0;      // so long it may be on its way down; 0: no bound
+  bool more = false;    // further pieces of the same import follow
   int unit_wait_ms = 0; // for the answer of a unit below; then it is `command_waits`
   /// Called once when it is on its way to one unit below, and that is waited for.
   std::function<void(const answer&)> forwarded{};

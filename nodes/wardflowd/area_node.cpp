@@ -17,19 +17,32 @@ constexpr std::array area_tables{state_table::meta, state_table::commands, state
                                  state_table::down, state_table::rollups,  state_table::alerts,
                                  state_table::links};
 
-code load_area(const io::store& disk, area_fold& fold, std::string& detail) {
-  for (auto table : area_tables) {
-    auto sound = true;
-    auto read = disk.read_table(static_cast<io::table>(table), [&](std::string_view key, bytes v) {
+/// Rows whose keys begin with this.
+code load_rows(const io::store& disk, area_fold& fold, state_table table, std::string_view prefix,
+               std::string& detail) {
+  auto sound = true;
+  auto read = disk.read_table(
+    static_cast<io::table>(table),
+    [&](std::string_view key, bytes v) {
+      if (!key.starts_with(prefix))
+        return false;
       sound = fold.load(table, key, v);
       if (!sound)
         detail =
           "row " + std::string{key} + " of table " + std::to_string(static_cast<unsigned>(table));
       return sound;
-    });
-    if (read != code::ok || !sound)
-      return read != code::ok ? read : code::store_damaged;
-  }
+    },
+    prefix);
+  return read == code::ok && !sound ? code::store_damaged : read;
+}
+
+code load_area(const io::store& disk, area_fold& fold, std::string& detail) {
+  for (auto table : area_tables)
+    if (auto bad = load_rows(disk, fold, table, {}, detail); bad != code::ok)
+      return bad;
+  for (auto prefix : directive_book::loaded) // the cards stay where they are
+    if (auto bad = load_rows(disk, fold, state_table::facts, prefix, detail); bad != code::ok)
+      return bad;
   fold.loaded();
   return code::ok;
 }
@@ -50,9 +63,7 @@ io::outcome<role_start> start_area(node::parts& p) {
                fold->children.all().size(), fold->book.wards().size());
 
   role_start start{
-    {},
-    allow_list{p.config.unit},
-    {fold->up.held(), fold->parent.who(), fold->parent.next(), {}, false, fold->parent.acked()}};
+    {}, allow_list{p.config.unit}, uplink_session::committed::of(fold->up, fold->parent)};
   start.keys.replace_file_keys(p.keys_in_file);
   auto since = fold->last_stamp != 0 ? fold->last_stamp : p.config.clock_start;
   start.at_door.clock = node_clock{p.config.clock, since, built_at()};

@@ -102,7 +102,7 @@ std::optional<io::failure> node::parts::begin(gate_options at_door, allow_list k
     disk, feed::ports{[this](peer_id peer, frame_kind kind, frame_body body) {
                         door->answer_later(peer, kind, std::move(body));
                       },
-                      [this](const std::string& place) { log_unreadable(place); }});
+                      [this](const std::string& place) { log_unreadable(place); }, config.unit});
   if (auto bad = door->prove(); bad != code::ok)
     return io::failure{bad, scan_endpoint};
   if (!config.parent_endpoint.empty()) {

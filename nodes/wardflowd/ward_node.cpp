@@ -82,12 +82,7 @@ io::outcome<role_start> start_ward(node::parts& p) {
     fold->state.parent.begin(p.who.epoch, fold->state.up);
   role_start start{{},
                    allow_list{p.config.unit},
-                   {fold->state.up.held(),
-                    fold->state.parent.who(),
-                    fold->state.parent.next(),
-                    {},
-                    false,
-                    fold->state.parent.acked()}};
+                   uplink_session::committed::of(fold->state.up, fold->state.parent)};
   start.keys.replace_file_keys(p.keys_in_file);
   for (auto& d : fold->state.devices.all())
     start.keys.put_device(device_book::principal_of(*d, p.config.unit));

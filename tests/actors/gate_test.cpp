@@ -243,6 +243,19 @@ BOOST_AUTO_TEST_CASE(without_room_on_the_disk_scans_are_refused_and_commands_are
   d.commit(std::move(next));
 }
 
+BOOST_AUTO_TEST_CASE(a_command_without_an_id_is_refused) {
+  gate_desk d;
+  auto control = d.join(d.operator_key, d.control_at);
+  command c;
+  c.body = clock_accept{};
+  BOOST_TEST(control.send(frame_kind::command, encode_command(c)));
+  auto got = control.receive(10'000);
+  answer a;
+  BOOST_REQUIRE((got && read_answer(got->body.view(), a) == code::ok));
+  BOOST_TEST((a.code == code::command_malformed));
+  BOOST_TEST(d.waiting() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_stop_waits_for_what_is_on_its_way_and_tells_who_comes_later) {
   gate_desk d;
   auto link = d.join(d.gateway, d.scans_at);

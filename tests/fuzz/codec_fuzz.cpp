@@ -74,7 +74,8 @@ void codes(bytes message) {
 
 bool same_entry(const log_entry_view& a, const log_entry_view& b) {
   return a.offset == b.offset && a.at == b.at && a.kind == b.kind && a.unit == b.unit &&
-         a.by == b.by && a.expires == b.expires && std::ranges::equal(a.body, b.body);
+         a.by == b.by && a.expires == b.expires && a.role == b.role && a.said == b.said &&
+         std::ranges::equal(a.body, b.body);
 }
 
 void log_entries(bytes message) {
@@ -83,16 +84,18 @@ void log_entries(bytes message) {
     require(first.entries.empty() && first.first == 0);
     return;
   }
-  require(!first.is_snapshot() || first.through == 0);
+  require(!first.is_snapshot() || first.through == 0 || first.piece != 0);
+  require(first.is_snapshot() || first.piece == 0);
   auto next = first.first;
   for (const auto& e : first.entries) {
-    require(e.offset >= next && e.offset <= first.through);
+    require(e.offset >= next && e.offset <= (first.is_snapshot() ? 0 : first.through));
     next = first.is_snapshot() ? 0 : e.offset + 1;
   }
   auto written = encode_link_batch(first);
   require(read_link_batch(written.view(), second) == code::ok);
   require(first.log == second.log && first.lane == second.lane);
   require(first.first == second.first && first.through == second.through);
+  require(first.piece == second.piece);
   require(std::ranges::equal(first.entries, second.entries, &same_entry));
 }
 

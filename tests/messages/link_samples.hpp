@@ -146,8 +146,27 @@ inline link_batch some_entries(std::vector<frame_body>& bodies) {
     {2'100, noon, entry_kind::alert, a_ward(), "", 0, bodies[0].view()},
     {2'101, noon, entry_kind::hour_rollup, a_ward(), "", 0, bodies[1].view()},
     {2'102, noon + 1, entry_kind::day_rollup, a_ward(), "", 0, bodies[2].view()},
-    {2'104, noon + 1, entry_kind::command, unit_code{}, "Sở Y tế, 56", noon + 9, bodies[3].view()},
+    {2'104, noon + 1, entry_kind::command, unit_code{}, "Sở Y tế, 56", noon + 9, bodies[3].view(),
+     role::operator_, noon - hour_ms},
   };
+  return b;
+}
+
+/// Of an import that goes on.
+inline command a_piece() {
+  auto c = of(std::vector<card_update>{{card_id{7}, {}, code::ok, {}}});
+  std::get<std::vector<card_update>>(c.body)[0].facts.known = true;
+  c.more = true;
+  return c;
+}
+
+/// The end of a snapshot.
+inline link_batch a_last_piece(std::vector<frame_body>& bodies) {
+  bodies.clear();
+  bodies.push_back(encode_command(of(venue_order{make_venue_id(22366, 17), true, "12/QĐ"})));
+  link_batch b{log_name::down, lane::control, 0, 411, {}, 3};
+  b.entries = {{0, noon, entry_kind::command, a_ward(), "Sở Y tế, 56", 0, bodies[0].view(),
+                role::operator_, noon}};
   return b;
 }
 
@@ -183,13 +202,13 @@ inline subscribe a_subscription() {
 
 inline bool same_entry(const log_entry_view& a, const log_entry_view& b) {
   return a.offset == b.offset && a.at == b.at && a.kind == b.kind && a.unit == b.unit &&
-         a.by == b.by && a.expires == b.expires && a.role == b.role &&
+         a.by == b.by && a.expires == b.expires && a.role == b.role && a.said == b.said &&
          std::ranges::equal(a.body, b.body);
 }
 
 inline bool same_batch(const link_batch& a, const link_batch& b) {
   return a.log == b.log && a.lane == b.lane && a.first == b.first && a.through == b.through &&
-         std::ranges::equal(a.entries, b.entries, &same_entry);
+         a.piece == b.piece && std::ranges::equal(a.entries, b.entries, &same_entry);
 }
 
 /// The message with each `from` of its bytes as `to`.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: whatever breaks, in the end Σ wards = city = province by hour and day, each alert's
 //         newest revision is at every level, each directive was done once at each ward that it was
-//         for and noted once for its audit log, those whose speaker may not say them were done
-//         nowhere and answered so, a supervisor that was itself restarted has seen each alert once,
-//         in order, without a hole; an old epoch is refused, and a node that was put back catches
-//         up both ways.
+//         for and noted once for its audit log, and who was away for weeks or joins late holds the
+//         cards, levels and rulebooks that the others hold; directives whose speaker may not say
+//         them were done nowhere and answered so; a supervisor that was itself restarted has seen
+//         each alert once, in order, without a hole; an old epoch is refused, and a node that was
+//         put back catches up both ways.
 // Method: the real logic of a province, a city and wards on simulated disks, lines and clocks, by
 //         seed. WARDFLOW_WORLDS: how many worlds of each kind; WARDFLOW_SEED: this one alone.
 #define BOOST_TEST_MODULE tree
@@ -31,7 +32,8 @@ std::uint64_t number(const char* name, std::uint64_t otherwise) {
 
 struct sums {
   std::uint64_t rounds = 0, crashes = 0, cuts = 0, restored = 0, fenced = 0, directives = 0,
-                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0, refused = 0;
+                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0, refused = 0,
+                pieces = 0;
 };
 
 /// Worlds of one weather; a seed that fails is printed.
@@ -59,14 +61,16 @@ sums worlds(weather w, std::uint64_t share) {
       all.expired += it.expired;
       all.filled += it.filled;
       all.refused += it.refused;
+      all.pieces += it.pieces;
     }
   }
   BOOST_TEST_MESSAGE(all.rounds << " rounds, " << all.crashes << " crashes, " << all.cuts
                                 << " cuts, " << all.restored << " restored, " << all.fenced
                                 << " fenced, " << all.directives << " directives, " << all.expired
-                                << " expired, " << all.refused << " refused, " << all.alerts_said
-                                << " alerts said, " << all.alerts_seen << " seen, " << all.scans
-                                << " scans, " << all.filled << " full disks");
+                                << " expired, " << all.refused << " refused, " << all.pieces
+                                << " pieces of snapshots, " << all.alerts_said << " alerts said, "
+                                << all.alerts_seen << " seen, " << all.scans << " scans, "
+                                << all.filled << " full disks");
   return all;
 }
 
@@ -91,6 +95,12 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_or_doubled_when_lines_and_nodes_break) {
 BOOST_AUTO_TEST_CASE(who_was_away_for_longer_than_logs_are_kept_comes_right) {
   auto all = worlds({.absences = true}, 8);
   BOOST_TEST(enough(all.scans));
+  BOOST_TEST(enough(all.pieces));
+}
+
+BOOST_AUTO_TEST_CASE(a_ward_that_joins_after_weeks_has_what_the_others_have) {
+  auto all = worlds({.wards = 3, .absences = true, .joins = true}, 8);
+  BOOST_TEST(enough(all.pieces));
 }
 
 BOOST_AUTO_TEST_CASE(wards_put_back_from_backups_come_right_or_are_refused) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A feed desk with a log in memory; orders by hand, what is sent looked at.
+// A feed desk with a log and facts in memory; orders by hand, what is sent looked at.
 #pragma once
 
 #include "actors/logic/feed_desk.hpp"
 #include "actors/logic/offset_log.hpp"
 #include "messages/codec.hpp"
+#include "tests/support/fact_disk.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -60,7 +61,7 @@ struct feed_desk_world {
   /// Units of the entries that were sent to this peer, then what else was.
   std::string pump(std::uint64_t peer = 1) {
     sent.clear();
-    while (desk.pump(log.held(), log.held(), now, now + 7)) {
+    while (desk.pump(log.held(), log.held(), {}, now, now + 7)) {
     }
     std::string out;
     for (auto& [to, kind, body] : sent) {
@@ -100,6 +101,7 @@ struct feed_desk_world {
   }
 
   offset_log log{log_name::up, {}};
+  fact_disk facts;
   std::map<std::string, std::vector<std::byte>> rows;
   std::vector<std::tuple<peer_id, frame_kind, frame_body>> sent;
   std::map<std::uint64_t, std::uint64_t> through;
@@ -109,7 +111,9 @@ struct feed_desk_world {
      },
      [this](log_name, lane l, std::uint64_t from, std::size_t bytes_max,
             std::vector<log_chunk>& chunks) { return read(l, from, bytes_max, chunks); },
-     [this](log_name, lane, std::uint64_t offset) { unreadable.push_back(offset); }}};
+     [this](log_name, lane, std::uint64_t offset) { unreadable.push_back(offset); },
+     [this](std::string_view from, std::string_view end, std::size_t bytes_max,
+            std::vector<fact_row>& out) { return facts.read(from, end, bytes_max, out); }}};
   time_ms now = 1'000;
   std::uint64_t damaged = 0; // no chunk can be read from here on; 0: all can
   int reads = 0;

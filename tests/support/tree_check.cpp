@@ -5,8 +5,47 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace wardflow::test::tree {
+
+namespace {
+
+/// What came of all that was said to a ward.
+struct told_facts {
+  unit_code ward;
+  std::map<card_id, card_facts> cards{};
+  std::map<card_id, bool> revoked{};
+  std::map<venue_id, bool> closed{};
+  std::map<std::pair<group_id, day_number>, level_update> levels{};
+  bool book = false; // the one that not everybody has from the beginning
+  time_ms cards_said = 0, levels_said = 0;
+
+  void hear(const handed_down& d) {
+    if (auto* order = std::get_if<venue_order>(&d.what.body)) {
+      if (d.to == ward && d.lapses)
+        closed.erase(order->venue); // it came in time, or not
+      else if (d.to == ward)
+        closed[order->venue] = order->suspend;
+    } else if (auto* one = std::get_if<card_order>(&d.what.body)) {
+      revoked[one->card] = one->revoke;
+    } else if (auto* some = std::get_if<std::vector<card_update>>(&d.what.body)) {
+      for (auto& row : *some)
+        cards[row.card] = row.facts;
+      cards_said = d.what.more ? cards_said : std::max(cards_said, d.said);
+    } else if (auto* rows = std::get_if<std::vector<level_update>>(&d.what.body)) {
+      for (auto& l : *rows)
+        if (auto& known = levels[{l.group, l.effective_from}]; known.published_at <= l.published_at)
+          known = l;
+      levels_said = std::max(levels_said, d.said);
+    } else {
+      book = book || std::holds_alternative<rulebook_text>(d.what.body);
+    }
+  }
+};
+
+} // namespace
 
 /// What is still on its way; empty: nothing.
 std::string world::unrest() const {
@@ -21,6 +60,9 @@ std::string world::unrest() const {
   for (auto& w : wards_)
     if (w->fold->state.parent.next() != next(city_))
       return "directives for " + std::string{w->unit.text()};
+  for (auto& p : places_)
+    if (p.what->owes())
+      return "a snapshot for " + std::string{p.what->unit.text()};
   for (auto& s : supervisors_) {
     auto name = s.at->fold->feeds.names().find(s.name);
     if (name == s.at->fold->feeds.names().end() || name->second.next != s.through + 1 ||
@@ -40,9 +82,13 @@ void world::check() {
   for (auto& p : places_) {
     rounds += p.what->rounds;
     crashes += p.what->crashes;
+    pieces += p.what->pieces;
     alerts_said += p.what->kept.log.size();
-    if (auto* w = dynamic_cast<ward_node*>(p.what))
+    if (auto* w = dynamic_cast<ward_node*>(p.what)) {
       check_counts(p, *w);
+      if (!places_[0].was_restored) // else it may be lost with the city what was said there
+        check_facts(p, *w);
+    }
     check_alerts(p);
   }
   check_directives();
@@ -92,15 +138,20 @@ void world::check_counts(const place& p, const ward_node& w) {
       BOOST_TEST(counts.in + counts.out == truth->second);
       scans += truth->second;
     }
+    auto is_over = [&](unsigned day) { return day + count_days < local_day(s.last_stamp); };
     for (auto* above : {&city_, &province_}) {
       auto* book = above->fold->book.find(w.unit);
       BOOST_REQUIRE((book != nullptr || s.tally.hours().empty()));
       for (auto& [hour, row] : s.tally.hours()) {
+        if (is_over(hour / 24))
+          continue; // it was away for longer than counts are told
         auto at = book->hours.find(hour);
         BOOST_REQUIRE((at != book->hours.end()));
         BOOST_TEST((at->second.counts == row.counts()));
       }
       for (auto& [day, row] : s.rollups.days()) {
+        if (is_over(day))
+          continue;
         auto at = book->days.find(day);
         BOOST_REQUIRE((at != book->days.end()));
         BOOST_TEST((at->second == row));
@@ -108,8 +159,7 @@ void world::check_counts(const place& p, const ward_node& w) {
       // Only a ward that was put back may have lost hours; above they stay. And longer than below.
       if (!p.was_restored && book != nullptr)
         for (auto& [hour, row] : book->hours)
-          BOOST_TEST(
-            (s.tally.hours().contains(hour) || hour / 24 + count_days < local_day(s.last_stamp)));
+          BOOST_TEST((s.tally.hours().contains(hour) || is_over(hour / 24)));
     }
   }
 }
@@ -146,8 +196,9 @@ void world::check_alerts(const place& p) {
 }
 
 void world::check_directives() {
-  auto missed = [](const parent_cursor& p) {
-    return p.owes_snapshot(lane::control) || p.owes_snapshot(lane::bulk);
+  auto missed = [&](const ward_node* w) {
+    return places_[0].missed ||
+           std::ranges::any_of(places_, [&](auto& p) { return p.what == w && p.missed; });
   };
   for (auto& d : directives_)
     for (auto& w : wards_) {
@@ -169,8 +220,8 @@ void world::check_directives() {
           BOOST_TEST(times <= 1u);
           continue;
         }
-        if (given == nullptr && (missed(w->fold->state.parent) || missed(city_.fold->parent)))
-          continue; // the parent no longer had it, and said so
+        if (given == nullptr && missed(w.get()))
+          continue; // the parent no longer had it: what it said of facts came in a snapshot
         BOOST_REQUIRE(given != nullptr);
         answer a;
         BOOST_REQUIRE((read_answer(frame_body::copy_of(*given).view(), a) == code::ok));
@@ -199,6 +250,44 @@ void world::check_refused(const directive& d, unsigned times) {
   BOOST_REQUIRE((read_answer(frame_body::copy_of(*up).view(), a) == code::ok));
   BOOST_TEST((a.code == code::key_wrong_role));
   ++refused;
+}
+
+/// What the city said to all, and to this ward of its venues, however long ago and whoever was
+/// away: a recount of its directive log from the beginning.
+void world::check_facts(const place& p, const ward_node& w) {
+  auto& s = w.fold->state;
+  told_facts told{w.unit};
+  for (auto& d : city_.kept.down)
+    told.hear(d);
+  BOOST_TEST_CONTEXT("facts at " << w.unit.text() << (p.missed ? ", which missed some" : "")) {
+    for (std::uint64_t id = 1; id <= cards; ++id) {
+      auto held = s.cards.facts(card_id{id});
+      auto known = told.cards.find(card_id{id});
+      auto is_revoked = told.revoked.find(card_id{id});
+      BOOST_TEST(held.known == (known != told.cards.end()));
+      BOOST_TEST(held.revoked == (is_revoked != told.revoked.end() && is_revoked->second));
+      if (known != told.cards.end())
+        BOOST_TEST(held.full_dose == known->second.full_dose);
+    }
+    for (auto& [venue, suspended] : told.closed)
+      BOOST_TEST(s.places.find(serial_of(venue))->facts.suspended == suspended);
+    auto today = std::max(local_day(city_.fold->last_stamp), local_day(s.last_stamp));
+    for (auto& [of, level] : told.levels) {
+      level_entry held;
+      if (of.second + level_days_kept <= today)
+        continue; // nobody can ask for it
+      BOOST_REQUIRE(s.levels.find(of.first, of.second, held));
+      BOOST_TEST(held.level == level.level);
+      BOOST_TEST(held.published_at == level.published_at);
+    }
+    BOOST_TEST((s.shelf.find(20211116) != nullptr) == told.book);
+    // Their clocks are 20 s apart at most: what was said later than it is, is as of now.
+    auto is_as_of = [](time_ms held, time_ms said) {
+      return held <= said && held + 20 * second_ms >= said;
+    };
+    BOOST_TEST(is_as_of(s.cards_as_of, told.cards_said));
+    BOOST_TEST(is_as_of(s.levels_as_of, told.levels_said));
+  }
 }
 
 /// All alerts that its node published from its subscription on, in order, each of them once.

@@ -25,18 +25,25 @@ void node::start(time_ms now) {
   news_ = at_start();
   up_held_ = news_.held;
   down_held_ = down_held();
+  whole_ = said_whole();
   is_news_ = false;
   inbox_ = {};
-  desk_.emplace(
-    feed_desk::ports{[this](peer_id peer, frame_kind kind, frame_body body) {
-                       send_down(peer, kind, std::move(body), true);
-                     },
-                     [this](log_name log, lane l, std::uint64_t from, std::size_t bytes_max,
-                            std::vector<log_chunk>& chunks) {
-                       return read(log == log_name::up ? state_table::up : state_table::down, l,
-                                   from, bytes_max, chunks);
-                     },
-                     [this](log_name, lane, std::uint64_t) { wrong = "a log was not readable"; }});
+  desk_.emplace(feed_desk::ports{
+    [this](peer_id peer, frame_kind kind, frame_body body) {
+      link_batch b;
+      pieces += kind == frame_kind::link_batch && read_link_batch(body.view(), b) == code::ok &&
+                b.is_snapshot();
+      send_down(peer, kind, std::move(body), true);
+    },
+    [this](log_name log, lane l, std::uint64_t from, std::size_t bytes_max,
+           std::vector<log_chunk>& chunks) {
+      return read(log == log_name::up ? state_table::up : state_table::down, l, from, bytes_max,
+                  chunks);
+    },
+    [this](log_name, lane, std::uint64_t) { wrong = "a log was not readable"; },
+    [this](std::string_view from, std::string_view end, std::size_t bytes_max,
+           std::vector<fact_row>& rows) { return read_facts(from, end, bytes_max, rows); },
+    unit, 900}); // a snapshot of some pieces
   session_.emplace(uplink_session::self{unit, kept.id, kept.epoch, boot, "test"},
                    uplink_session::ports{
                      [this](frame_kind kind, frame_body body) {
@@ -94,8 +101,8 @@ void node::step(time_ms now, bool calm) {
     commit(now, calm);
   if (calm)
     tell_session();
-  for (auto turns = 0; runs_ && turns != 8 && desk_->pump(up_held_, down_held_, now, wall(now));
-       ++turns) {
+  for (auto turns = 0;
+       runs_ && turns != 8 && desk_->pump(up_held_, down_held_, whole_, now, wall(now)); ++turns) {
   }
   for (auto& order : std::exchange(lost_, {}))
     desk_->obey(std::move(order), now);
@@ -197,6 +204,20 @@ code node::read(state_table table, lane l, std::uint64_t from, std::size_t bytes
   return code::ok;
 }
 
+code node::read_facts(std::string_view from, std::string_view end, std::size_t bytes_max,
+                      std::vector<fact_row>& rows) const {
+  rows.clear();
+  std::size_t size = 0;
+  for (auto at = kept.rows.lower_bound({state_table::facts, std::string{from}});
+       at != kept.rows.end() && at->first.first == state_table::facts && at->first.second < end &&
+       (size == 0 || size < bytes_max);
+       ++at) {
+    rows.push_back({at->first.second, at->second});
+    size += at->first.second.size() + at->second.size();
+  }
+  return code::ok;
+}
+
 // -- rounds ---------------------------------------------------------------------------------------
 
 void node::begin(time_ms now) {
@@ -251,13 +272,22 @@ void node::commit_rows(const scan_round& r) {
 /// What was published, for those who look from outside.
 void node::remember(const scan_round& r) {
   for (auto& row : r.rows) {
-    if (row.table != state_table::up || row.erase ||
-        !offset_log::is_chunk_key(lane::control, row.key))
+    auto is_down = row.table == state_table::down && row.key.size() > 1;
+    if (row.erase || (!is_down && (row.table != state_table::up ||
+                                   !offset_log::is_chunk_key(lane::control, row.key))))
       continue;
     auto message = frame_body::copy_of(row.value);
     link_batch b;
     BOOST_REQUIRE((read_link_batch(message.view(), b) == code::ok));
     for (auto& e : b.entries) {
+      if (is_down) {
+        auto& said = kept.down.emplace_back();
+        said.to = e.unit;
+        said.said = e.said;
+        said.lapses = e.expires != 0;
+        BOOST_REQUIRE((read_command(e.body, said.what) == code::ok));
+        continue;
+      }
       alert a;
       if (e.kind != entry_kind::alert)
         continue;
@@ -281,6 +311,7 @@ void node::reply(scan_round& r, time_ms now) {
     desk_->obey(std::move(order), now);
   up_held_ = r.up_held;
   down_held_ = r.down_held;
+  whole_ = r.whole;
   news_.add(r);
   is_news_ = true;
 }

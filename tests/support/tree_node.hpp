@@ -52,6 +52,14 @@ struct line {
   void send(bool upward, frame_kind kind, frame_body body, time_ms now, dice& d);
 };
 
+/// A command in a directive log.
+struct handed_down {
+  command what;
+  unit_code to;
+  time_ms said = 0;
+  bool lapses = false; // not done after some time
+};
+
 /// What a commit makes durable, and what is known of it from outside.
 struct disk {
   std::map<std::pair<state_table, std::string>, std::vector<std::byte>> rows;
@@ -63,6 +71,7 @@ struct disk {
   std::map<hour_number, std::uint64_t> counted;     // ... in and out, by hour of the scans
   std::map<std::string, alert> said;                // newest revision of each that it published
   std::vector<std::pair<std::uint64_t, alert>> log; // ... all of them, by offset
+  std::vector<handed_down> down;                    // an area's: all that it said to those below
 };
 
 class node {
@@ -84,6 +93,9 @@ public:
   [[nodiscard]] const uplink_session& session() const { return *session_; }
   [[nodiscard]] const std::array<lane_range, lanes_max>& up_held() const { return up_held_; }
   [[nodiscard]] virtual const alert_book& alerts() const = 0;
+  [[nodiscard]] virtual const parent_cursor& parent() const = 0;
+  /// Its parent's log no longer had something, and it has not come otherwise yet.
+  [[nodiscard]] bool owes() const { return runs_ && parent().owes() != std::array{false, false}; }
   [[nodiscard]] time_ms wall(time_ms now) const { return now + clock_offset; }
 
   unit_code unit;
@@ -97,7 +109,7 @@ public:
   std::uint64_t times_up = 0;
   std::function<void(const outbound&)> on_reply; // those to no line: an operator's
   const char* wrong = nullptr;                   // the first promise that was broken
-  std::uint64_t rounds = 0, crashes = 0;
+  std::uint64_t rounds = 0, crashes = 0, pieces = 0;
 
 protected:
   virtual void load() = 0;
@@ -109,6 +121,7 @@ protected:
   [[nodiscard]] virtual uplink_session::committed at_start() const = 0;
   [[nodiscard]] virtual time_ms due() const = 0;
   [[nodiscard]] virtual std::array<lane_range, lanes_max> down_held() const = 0;
+  [[nodiscard]] virtual facts_said said_whole() const { return {}; }
   [[nodiscard]] virtual bool wants_round() const { return false; }
 
   [[nodiscard]] bool has_parent() const { return has_parent_; }
@@ -129,6 +142,8 @@ private:
   void remember(const scan_round& r);
   code read(state_table table, lane l, std::uint64_t from, std::size_t bytes_max,
             std::vector<log_chunk>& chunks) const;
+  code read_facts(std::string_view from, std::string_view end, std::size_t bytes_max,
+                  std::vector<fact_row>& rows) const;
 
   bool has_parent_;
   bool runs_ = false;
@@ -141,12 +156,14 @@ private:
   uplink_session::committed news_;
   bool is_news_ = false;
   std::array<lane_range, lanes_max> up_held_{}, down_held_{};
+  facts_said whole_;
 };
 
 class area_node : public node {
 public:
   using node::node;
   [[nodiscard]] const alert_book& alerts() const override { return fold->alerts; }
+  [[nodiscard]] const parent_cursor& parent() const override { return fold->parent; }
   std::unique_ptr<area_fold> fold;
 
 protected:
@@ -157,6 +174,7 @@ protected:
   [[nodiscard]] std::array<lane_range, lanes_max> down_held() const override {
     return fold->down.held();
   }
+  [[nodiscard]] facts_said said_whole() const override { return fold->facts.said(); }
 };
 
 /// A ward with some venues and one gateway, which has a frame under way at a time.
@@ -176,6 +194,7 @@ public:
     waiting_.clear();
   }
   [[nodiscard]] const alert_book& alerts() const override { return fold->state.alerts; }
+  [[nodiscard]] const parent_cursor& parent() const override { return fold->state.parent; }
   std::unique_ptr<ward_fold> fold;
 
 protected:

@@ -64,15 +64,15 @@ void tree_rig::ward::alarm(std::uint32_t venue) {
   BOOST_FAIL("no answer to a scan");
 }
 
-tree_rig::tree_rig(std::vector<const char*> units, std::uint32_t venues) :
-  area({}, "role = \"area\"\nballast_mib = 0\n", "568") {
+tree_rig::tree_rig(std::vector<const char*> units, std::uint32_t venues,
+                   const std::string& config) :
+  area({}, "role = \"area\"\nballast_mib = 0\n" + config, "568") {
   for (auto* unit : units)
-    add_ward(unit);
+    add_ward(unit, config);
   BOOST_REQUIRE_MESSAGE(area.start(), area.output);
   area.keep_endpoints();
   for (auto& w : wards) {
-    w->node.add_config("ballast_mib = 0\nparent = \"" + area.control_endpoint +
-                       "\"\nparent_key = \"" + io::to_hex(area.node_key.open) + "\"\n");
+    join(*w);
     BOOST_REQUIRE_MESSAGE(w->node.start(), w->node.output);
     w->node.keep_endpoints();
     BOOST_REQUIRE(w->node.furnish(venues));
@@ -80,8 +80,13 @@ tree_rig::tree_rig(std::vector<const char*> units, std::uint32_t venues) :
   BOOST_REQUIRE(settled());
 }
 
-tree_rig::ward& tree_rig::add_ward(const char* unit) {
-  auto& w = *wards.emplace_back(std::make_unique<ward>(unit));
+void tree_rig::join(ward& w) {
+  w.node.add_config("ballast_mib = 0\nparent = \"" + area.control_endpoint + "\"\nparent_key = \"" +
+                    io::to_hex(area.node_key.open) + "\"\n");
+}
+
+tree_rig::ward& tree_rig::add_ward(const char* unit, const std::string& config) {
+  auto& w = *wards.emplace_back(std::make_unique<ward>(unit, config));
   allow(area, w.node);
   return w;
 }

@@ -15,7 +15,7 @@ namespace wardflow::test {
 class tree_rig {
 public:
   struct ward {
-    ward(const char* unit) : node({}, {}, unit) {}
+    explicit ward(const char* unit, const std::string& config = {}) : node({}, config, unit) {}
 
     /// Suspends this venue and lets a person scan there: one alert, named by the venue.
     void alarm(std::uint32_t venue);
@@ -30,14 +30,18 @@ public:
   };
 
   /// Starts the area, then its wards, each with so many venues; all have heard each other.
-  explicit tree_rig(std::vector<const char*> wards = {"22366"}, std::uint32_t venues = 20);
+  /// `config`: further lines of each node.toml.
+  explicit tree_rig(std::vector<const char*> wards = {"22366"}, std::uint32_t venues = 20,
+                    const std::string& config = {});
 
   /// Waits until the area's node_list says that all children are up and nothing is on its way.
   [[nodiscard]] bool settled();
   /// Waits until this reader has acknowledged all that there is.
   [[nodiscard]] bool has_read_all(const std::string& name);
-  /// A new ward's folder below the area; it is not started.
-  ward& add_ward(const char* unit);
+  /// A new ward's folder below the area, which it knows once it is started; it is not started.
+  ward& add_ward(const char* unit, const std::string& config = {});
+  /// It is told of its parent.
+  void join(ward& w);
 
   /// Puts the child's key into the parent's allow-list, as a node's.
   static void allow(ward_rig& parent, const ward_rig& child);

@@ -34,8 +34,7 @@ void area_node::load() {
 }
 
 uplink_session::committed area_node::at_start() const {
-  return {fold->up.held(), fold->parent.who(),  fold->parent.next(), {},
-          false,           fold->parent.acked()};
+  return uplink_session::committed::of(fold->up, fold->parent);
 }
 
 // -- ward -----------------------------------------------------------------------------------------
@@ -73,8 +72,7 @@ void ward_node::load() {
 }
 
 uplink_session::committed ward_node::at_start() const {
-  auto& s = fold->state;
-  return {s.up.held(), s.parent.who(), s.parent.next(), {}, false, s.parent.acked()};
+  return uplink_session::committed::of(fold->state.up, fold->state.parent);
 }
 
 void ward_node::furnish(time_ms now) {

@@ -55,6 +55,8 @@ world::world(std::uint64_t seed, weather w) :
       p.what->clock_offset = static_cast<time_ms>(dice_.below(20'000)) - 10'000;
     p.starts_at = now_ + static_cast<time_ms>(dice_.below(20'000));
   }
+  if (w.joins)
+    places_[w.wards].starts_at = begin + 23 * day_ms;
   for (auto* at : {&province_, &city_}) {
     auto& s = supervisors_.emplace_back();
     s.at = at;
@@ -143,6 +145,7 @@ void world::step_place(place& p) {
     p.dials_at = 0;
   }
   n.step(now_, calm_);
+  p.missed = p.missed || n.owes();
   if (!n.runs()) // killed in its commit
     p.starts_at = now_ + static_cast<time_ms>(dice_.below(30'000));
   if (n.wrong != nullptr)
@@ -200,7 +203,7 @@ void world::cut(place& p, time_ms ms) {
 /// Weeks go by, and somebody hears nothing of it.
 void world::absence() {
   auto& p = places_[dice_.below(places_.size() - 1)];
-  absent_until_ = now_ + 22 * day_ms + static_cast<time_ms>(dice_.below(6 * day_ms));
+  absent_until_ = now_ + 24 * day_ms + static_cast<time_ms>(dice_.below(24 * day_ms));
   cut(p, absent_until_ - now_);
 }
 
@@ -264,77 +267,6 @@ void world::ghost() {
       ghost_->send(true, frame_kind::link_hello, encode_link_hello(h), now_, dice_);
       return;
     }
-}
-
-// -- operators ------------------------------------------------------------------------------------
-
-void world::operate() {
-  for (auto& w : wards_)
-    if (w->runs() && dice_.chance(1'500) && !std::ranges::any_of(places_, [&](auto& p) {
-          return p.what == w.get() && p.raises_at != 0; // its doors are closed meanwhile
-        }))
-      w->scan(now_, dice_.chance(1'000));
-  if (dice_.chance(150) && city_.runs() && province_.runs()) {
-    auto& d = directives_.emplace_back();
-    d.at = dice_.chance(3'000) ? &city_ : &province_;
-    auto& ward = *wards_[dice_.below(wards_.size())];
-    auto known = d.at->fold->book.find(ward.unit) != nullptr;
-    d.to = known && dice_.chance(6'000) ? ward.unit : unit_code{};
-    d.what = any_command(*d.at, d.to);
-    if (dice_.chance(2'000)) // health officers say levels and cards; nobody else may this
-      d.said_as = d.to.empty() ? role::health : role::supervisor;
-    ++directives_said;
-  }
-  for (auto& d : directives_)
-    if (!d.answered && dice_.chance(500))
-      say(d);
-}
-
-void world::say(directive& d) {
-  if (!d.at->runs())
-    return;
-  auto& in = d.at->gathering.commands.emplace_back();
-  in.peer = peer_id{1};
-  in.by = "operator";
-  in.what = d.what;
-  in.unit = d.at->unit;
-  in.role = d.said_as;
-}
-
-command world::any_command(const area_node& at, unit_code to) {
-  command c;
-  auto n = ++last_command_;
-  std::memcpy(c.id.data(), &n, sizeof n);
-  if (to.empty()) {
-    if (dice_.chance(3'000)) {
-      card_update row;
-      row.card = card_id{1 + dice_.below(40)};
-      row.facts.full_dose = static_cast<day_number>(local_day(now_) - dice_.below(40));
-      c.body = std::vector<card_update>{row};
-      return c;
-    }
-    std::vector<level_update> rows;
-    for (auto& w : wards_) {
-      level_update l;
-      l.group = make_group_id(w->unit.number(), 1 + static_cast<std::uint32_t>(dice_.below(2)));
-      l.level = static_cast<std::uint8_t>(1 + dice_.below(4));
-      l.effective_from = local_day(now_);
-      l.published_at = static_cast<time_ms>(n); // each newer than all before
-      rows.push_back(l);
-    }
-    c.body = rows;
-    return c;
-  }
-  c.unit = to;
-  c.ttl = dice_.chance(2'000) ? static_cast<time_ms>(1 + dice_.below(20'000)) : 0;
-  c.body = venue_order{make_venue_id(to.number(), 1 + static_cast<std::uint32_t>(dice_.below(4))),
-                       dice_.chance(5'000), "1/QD"};
-  if (dice_.chance(3'000))
-    at.fold->book.each_open([&](const alert& a) {
-      if (a.unit == to)
-        c.body = alert_order{alert_name(a), dice_.chance(5'000), {}};
-    });
-  return c;
 }
 
 } // namespace wardflow::test::tree

@@ -23,6 +23,7 @@ struct weather {
   bool replaced = false; // the city too: another epoch for those above and below
   bool fills = true;     // disks, for a while
   bool absences = false; // somebody is cut off for weeks: longer than logs are kept
+  bool joins = false;    // the last ward comes after weeks
   unsigned steps = 3'000;
 };
 
@@ -50,6 +51,8 @@ struct directive {
 
 class world {
 public:
+  static constexpr std::uint64_t cards = 40;
+
   world(std::uint64_t seed, weather w);
 
   /// Everything, until all have heard of all. False: it never came to that.
@@ -61,7 +64,8 @@ public:
 
   // For the tests that a test can fail.
   std::uint64_t rounds = 0, crashes = 0, cuts = 0, restored = 0, fenced = 0, directives_said = 0,
-                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0, refused = 0;
+                alerts_seen = 0, alerts_said = 0, scans = 0, expired = 0, filled = 0, refused = 0,
+                pieces = 0;
 
 private:
   struct place { // a node's side of the world
@@ -74,6 +78,7 @@ private:
     std::vector<disk> backups;
     std::uint64_t epoch_most = 1;
     bool was_restored = false;
+    bool missed = false; // something that its parent's log no longer had
   };
 
   void step();
@@ -102,6 +107,8 @@ private:
   [[nodiscard]] bool alike() const;
   void check_directives();
   void check_refused(const directive& d, unsigned times);
+  void check_facts(const place& p, const ward_node& w);
+  [[nodiscard]] card_id any_card() { return card_id{1 + dice_.below(cards)}; }
   void check_supervisor(const supervisor& s);
 
   weather weather_;

@@ -241,7 +241,7 @@ std::unique_ptr<io::client> ward_rig::controller(const io::key_pair& key) {
   return made ? std::make_unique<io::client>(std::move(*made)) : nullptr;
 }
 
-std::optional<answer> ward_rig::say(command_body body, bool dry_run, int timeout_ms) {
+std::optional<answer> ward_rig::say(command_body body, bool dry_run, int timeout_ms, bool more) {
   if (control_ == nullptr)
     control_ = controller(operator_key);
   command c;
@@ -249,6 +249,7 @@ std::optional<answer> ward_rig::say(command_body body, bool dry_run, int timeout
   for (auto& byte : c.id)
     byte = static_cast<std::uint8_t>(random());
   c.dry_run = dry_run;
+  c.more = more;
   c.body = std::move(body);
   auto sent = false;
   for (auto until = io::monotonic_ms() + timeout_ms; io::monotonic_ms() < until;) {

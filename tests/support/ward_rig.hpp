@@ -57,7 +57,9 @@ public:
   void add_config(const std::string& lines);
 
   /// Sends a command as the operator and waits for its answer.
-  std::optional<answer> say(command_body body, bool dry_run = false, int timeout_ms = 20'000);
+  /// `more`: further pieces of the same import follow.
+  std::optional<answer> say(command_body body, bool dry_run = false, int timeout_ms = 20'000,
+                            bool more = false);
   /// Venues 1 to `venues`, both rulebooks, a gateway; true when all were taken.
   bool furnish(std::uint32_t venues);
   /// Registers a door for a venue and makes a folder with its key and its target.toml.

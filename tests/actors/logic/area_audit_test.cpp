@@ -52,10 +52,13 @@ struct world : area_world {
     return a;
   }
   void directive(const command& c, unit_code to, role said, const char* by = "lan 56") {
+    ++said_;
+    hear({log_name::down, lane::control, said_, said_, {}}, c, to, said, by);
+  }
+  void hear(link_batch b, const command& c, unit_code to, role said, const char* by) {
     auto body = encode_command(c);
-    link_batch b{log_name::down, lane::control, said_ + 1, said_ + 1, {}};
     log_entry_view e;
-    e.offset = ++said_;
+    e.offset = b.first;
     e.kind = entry_kind::command;
     e.unit = to;
     e.by = by;
@@ -166,6 +169,27 @@ BOOST_AUTO_TEST_CASE(what_may_not_go_on_is_refused_on_the_way_and_told_up) {
   w.restart();
   w.directive(suspend(1), ward, role::operator_); // said anew by one who may: it goes on
   BOOST_TEST(w.down().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_goes_on_as_entries_of_the_log_if_it_may) {
+  world w;
+  auto hear = [&](const command& c, unit_code to, role said, const char* by) {
+    w.hear({log_name::down, lane::control, 0, 0, {}, 1}, c, to, said, by);
+    return w.note().outcome;
+  };
+  BOOST_TEST((hear(suspend(0), ward, role::none, "lan 56") == code::key_wrong_role));
+  BOOST_TEST((hear(suspend(0), ward, role::health, "snapshot 56") == code::key_wrong_role));
+  BOOST_TEST((hear(levels(0), {}, role::health, "snapshot") == code::key_other_unit));
+  BOOST_TEST(w.down().empty());
+  BOOST_TEST(w.fold->directives_refused == 3u);
+  BOOST_TEST((hear(suspend(0), ward, role::operator_, "lan 56") == code::forwarded));
+  BOOST_TEST((hear(levels(0), {}, role::health, "snapshot 56") == code::forwarded));
+  auto down = w.down();
+  BOOST_TEST_REQUIRE(down.size() == 2u);
+  BOOST_TEST((down[0].offset == 1u && down[1].offset == 2u));
+  BOOST_TEST((down[0].role == role::operator_ && down[1].role == role::health));
+  BOOST_TEST(down[1].by == "snapshot 56");
+  BOOST_TEST(w.answers_up() == 0u); // what has no id nobody waits for
 }
 
 BOOST_AUTO_TEST_CASE(a_command_of_a_newer_release_goes_on_unread) {

@@ -2,7 +2,8 @@
 // Proves: a reader gets what its filter leaves, in order, within its window, and goes on with its
 //         acknowledgements; what is gone is said; a ward hears nothing said to another ward; who
 //         asked for a city gets the wards that join it; a child that does not acknowledge is told
-//         to begin anew until it does, a supervisor is not. (Its bounds: feed_desk_bounds_test.)
+//         to begin anew until it does, a supervisor is not. (Its bounds: feed_desk_bounds_test;
+//         snapshots: feed_desk_snapshot_test.)
 // Method: a log in memory, orders by hand, what is sent looked at.
 #define BOOST_TEST_MODULE feed_desk
 #include "tests/support/feed_desk_world.hpp"

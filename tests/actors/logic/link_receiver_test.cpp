@@ -68,6 +68,31 @@ BOOST_AUTO_TEST_CASE(a_gap_moves_on_and_leaves_a_debt_that_outlives_a_restart) {
   link_receiver again{log_name::up};
   again.restore(lane::control, 9, true);
   BOOST_TEST(again.owes_snapshot(lane::control));
-  again.snapshot_taken(lane::control);
-  BOOST_TEST(!again.owes_snapshot(lane::control));
+}
+
+BOOST_AUTO_TEST_CASE(a_debt_ends_with_the_last_of_all_pieces_in_order) {
+  link_receiver r{log_name::down};
+  BOOST_TEST(r.gap({log_name::down, lane::bulk, 1, 9}));
+  auto piece = [&](std::uint32_t number, std::uint64_t through = 0) {
+    return r.piece({log_name::down, lane::bulk, 0, through, {}, number});
+  };
+  BOOST_TEST(!piece(2)); // where is the first one?
+  BOOST_TEST(!piece(2, 11));
+  BOOST_TEST(piece(1));
+  BOOST_TEST(piece(2));
+  BOOST_TEST(!piece(4, 11)); // the third was lost
+  BOOST_TEST(!piece(0));
+  BOOST_TEST(r.owes_snapshot(lane::bulk));
+  BOOST_TEST(piece(1)); // it begins anew
+  BOOST_TEST(!piece(3));
+  BOOST_TEST(piece(2));
+  BOOST_TEST(!r.gap({log_name::down, lane::bulk, 1, 9})); // another session: from the first one on
+  BOOST_TEST(!piece(3, 11));
+  BOOST_TEST(piece(1));
+  BOOST_TEST(piece(2, 11));
+  BOOST_TEST(!r.owes_snapshot(lane::bulk));
+  BOOST_TEST(r.next(lane::bulk) == 12u);
+  BOOST_TEST(piece(1, 5)); // all in one, and of before
+  BOOST_TEST(r.next(lane::bulk) == 12u);
+  BOOST_TEST(r.next(lane::control) == 1u);
 }

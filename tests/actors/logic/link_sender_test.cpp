@@ -49,6 +49,31 @@ BOOST_AUTO_TEST_CASE(control_goes_first_and_beside_a_bulk_lane_that_waits) {
   BOOST_TEST(!s.waits());
 }
 
+BOOST_AUTO_TEST_CASE(a_piece_of_a_snapshot_is_acknowledged_by_where_the_cursor_stands) {
+  auto s = begun(1, 1, 1'000);
+  const auto kept = held(1, 2, 9, 12);
+  BOOST_TEST(s.gap(kept).has_value());
+  BOOST_TEST(s.waits(lane::bulk));
+  BOOST_TEST(!s.waits(lane::control));
+  s.acked(lane::bulk, 8);
+  BOOST_TEST(!s.waits(lane::bulk));
+  s.sent_piece(lane::bulk, 0, 900);
+  BOOST_TEST(s.waits(lane::bulk));
+  BOOST_TEST(s.next_bytes() == 900u);
+  BOOST_TEST((s.next(kept) == order{lane::control, 1, 100})); // beside it
+  s.acked(lane::bulk, 7);                                     // of before
+  BOOST_TEST(s.waits(lane::bulk));
+  s.acked(lane::bulk, 8);
+  BOOST_TEST(!s.waits());
+  s.sent_piece(lane::bulk, 10, 900); // the last one, which stands for 9 and 10 too
+  s.acked(lane::bulk, 8);
+  BOOST_TEST(s.waits(lane::bulk));
+  s.acked(lane::bulk, 10);
+  BOOST_TEST(!s.waits());
+  s.sent(lane::control, 1, 1);
+  BOOST_TEST((s.next(kept) == order{lane::bulk, 11, 749}));
+}
+
 BOOST_AUTO_TEST_CASE(one_chunk_goes_through_any_window) {
   auto s = begun(1, 1, 0);
   BOOST_TEST((s.next(held(1, 1, 1, 2)) == order{lane::bulk, 1, 1}));

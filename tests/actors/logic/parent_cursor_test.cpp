@@ -2,8 +2,7 @@
 // Proves: each directive is handed out once, nothing past a hole; a gap moves on and is owed;
 //         another parent, or a higher epoch of it, is read from 1 and told all again, and what came
 //         of the one before is void; acknowledgements free the up-log, and only they; the row
-//         brings all of it back; the inbox is bounded, gives control first, and keeps bulk while
-//         there is no room for it.
+//         brings all of it back; a snapshot is owed until its last piece, and undoes nothing.
 // Method: news by hand; inbox and cursor by seed under changing parents, beside lists of what each
 //         parent said.
 #define BOOST_TEST_MODULE parent_cursor
@@ -115,11 +114,73 @@ BOOST_AUTO_TEST_CASE(a_gap_moves_on_is_owed_and_is_answered) {
   BOOST_TEST(c.round.down_answered[0]);
   gap(1, 9);
   BOOST_TEST(c.cursor.next()[0] == 9u);
-  BOOST_TEST(c.cursor.owes_snapshot(lane::control));
+  BOOST_TEST(c.cursor.owes()[0]);
   c.restart(1);
   BOOST_TEST(c.cursor.next()[0] == 9u);
-  BOOST_TEST(c.cursor.owes_snapshot(lane::control));
+  BOOST_TEST(c.cursor.owes()[0]);
   BOOST_TEST((c.take(p, frame_kind::link_batch, batch(lane::control, 8, 9)) == list{9}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_owed_ends_with_the_last_piece_and_over_a_restart_begins_anew) {
+  child c;
+  auto p = node(1);
+  auto piece = [&](std::uint32_t number, std::uint64_t through) {
+    auto body = frame_body::copy_of(encode_link_bye({}).view());
+    link_batch b{log_name::down, lane::bulk, 0, through, {}, number};
+    log_entry_view e;
+    e.kind = entry_kind::command;
+    e.body = body.view();
+    b.entries.push_back(e);
+    return c.take(p, frame_kind::link_batch, encode_link_batch(b)).size();
+  };
+  static_cast<void>(
+    c.take(p, frame_kind::link_gap, encode_link_gap({log_name::down, lane::bulk, 1, 9})));
+  BOOST_TEST((c.cursor.owes() == std::array{false, true}));
+  BOOST_TEST(piece(1, 0) == 1u);
+  BOOST_TEST(c.round.down_answered[1]);
+  BOOST_TEST(c.round.rows.empty());
+  c.restart(1);
+  BOOST_TEST((c.cursor.owes() == std::array{false, true}));
+  BOOST_TEST(piece(2, 11) == 0u); // one of before: this one has not heard the first
+  BOOST_TEST(!c.round.down_answered[1]);
+  BOOST_TEST(piece(1, 0) == 1u);
+  BOOST_TEST(piece(2, 11) == 1u);
+  BOOST_TEST((c.cursor.owes() == std::array{false, false}));
+  BOOST_TEST(c.cursor.next()[1] == 12u);
+  c.restart(1);
+  BOOST_TEST((c.cursor.owes() == std::array{false, false}));
+  BOOST_TEST(c.cursor.next()[1] == 12u);
+  static_cast<void>(
+    c.take(p, frame_kind::link_gap, encode_link_gap({log_name::down, lane::bulk, 12, 20})));
+  BOOST_TEST((c.cursor.owes() == std::array{false, true}));
+  static_cast<void>(c.take(node(2), frame_kind::link_batch, batch(lane::control, 1, 1)));
+  BOOST_TEST((c.cursor.owes() == std::array{false, false})); // another one's log has it from 1
+}
+
+BOOST_AUTO_TEST_CASE(of_a_snapshot_what_was_said_before_the_newest_that_came_is_left_out) {
+  child c;
+  auto p = node(1);
+  auto piece = [&](const node_ref& who, std::vector<time_ms> at) {
+    auto body = frame_body::copy_of(encode_link_bye({}).view());
+    link_batch b{log_name::down, lane::control, 0, 11, {}, 1};
+    for (auto stamp : at) {
+      auto& e = b.entries.emplace_back();
+      e.at = stamp;
+      e.kind = entry_kind::command;
+      e.body = body.view();
+    }
+    return c.take(who, frame_kind::link_batch, encode_link_batch(b)).size();
+  };
+  static_cast<void>(c.take(p, frame_kind::link_batch, batch(lane::control, 1, 3, 500)));
+  static_cast<void>(c.take(p, frame_kind::link_batch, batch(lane::bulk, 1, 3, 900))); // its own
+  static_cast<void>(
+    c.take(p, frame_kind::link_gap, encode_link_gap({log_name::down, lane::control, 4, 9})));
+  BOOST_TEST(piece(p, {499, 500, 501, 0}) == 3u); // 0: each row of it says which is newer
+  BOOST_TEST(piece(p, {500, 501}) == 1u);         // all through 501 is here
+  c.restart(1);
+  BOOST_TEST(piece(p, {500, 501, 700}) == 2u);
+  BOOST_TEST(piece(node(1, 7), {699, 701}) == 1u); // the same one, put back from a backup
+  BOOST_TEST(piece(node(2), {1, 2}) == 2u);        // another one: what it says is news
 }
 
 BOOST_AUTO_TEST_CASE(another_parent_is_read_from_1_and_told_all_again) {
@@ -194,44 +255,6 @@ BOOST_AUTO_TEST_CASE(the_row_is_read_whole_or_not_at_all) {
   BOOST_TEST(!nobody.hear({node(1), {}, {}, true, true}, up)); // a node without a parent
 }
 
-BOOST_AUTO_TEST_CASE(control_overtakes_bulk_and_bulk_waits_until_it_may_go) {
-  parent_inbox inbox;
-  parent_news news;
-  auto lanes = [&] {
-    std::string all;
-    for (auto& d : std::exchange(news.directives, {})) {
-      link_batch b;
-      link_gap g;
-      auto is_batch = read_link_batch(d.body.view(), b) == code::ok;
-      if (d.kind == frame_kind::link_gap)
-        BOOST_REQUIRE((read_link_gap(d.body.view(), g) == code::ok));
-      auto bulk = (d.kind == frame_kind::link_gap ? g.lane : b.lane) == lane::bulk;
-      all += is_batch || d.kind == frame_kind::link_gap ? (bulk ? "b" : "c") : "?";
-    }
-    return all;
-  };
-  auto take = [&](lane l, std::uint64_t first) {
-    BOOST_TEST(inbox.directive(node(1), frame_kind::link_batch, batch(l, first, first)));
-  };
-  BOOST_TEST(inbox.directive(node(1), frame_kind::link_gap,
-                             encode_link_gap({log_name::down, lane::bulk, 1, 5})));
-  take(lane::bulk, 5);
-  take(lane::bulk, 6);
-  take(lane::control, 1);
-  BOOST_TEST(
-    inbox.directive(node(1), frame_kind::link_batch, {})); // no batch at all: not for us to judge
-  BOOST_TEST(!inbox.give(news, 1'000'000, false));
-  BOOST_TEST(lanes() == "c?");
-  BOOST_TEST(inbox.give(news, 1'000'000));
-  BOOST_TEST(lanes() == "bbb");
-  take(lane::bulk, 7);
-  take(lane::control, 2);
-  BOOST_TEST(!inbox.give(news, 1)); // one, whatever its size
-  BOOST_TEST(lanes() == "c");
-  BOOST_TEST(inbox.give(news, 1));
-  BOOST_TEST(lanes() == "b");
-}
-
 BOOST_AUTO_TEST_CASE(what_the_machine_before_had_done_is_known_of_that_parent_alone) {
   child c;
   std::vector<saved_row> rows;
@@ -297,54 +320,4 @@ BOOST_AUTO_TEST_CASE(under_changing_parents_each_parents_entries_are_taken_once_
       }
       BOOST_TEST(taken > 50u);
     }
-}
-
-BOOST_AUTO_TEST_CASE(the_inbox_takes_so_much_and_gives_control_first) {
-  parent_inbox inbox;
-  auto p = node(1);
-  auto put = [&](lane l, std::uint64_t first, std::size_t bytes = 0) {
-    std::vector<std::byte> filling(bytes);
-    link_batch b{log_name::down, l, first, first, {}};
-    log_entry_view e;
-    e.offset = first;
-    e.kind = entry_kind::command;
-    e.body = filling;
-    b.entries.push_back(e);
-    return inbox.directive(p, frame_kind::link_batch, encode_link_batch(b));
-  };
-  auto given = [&](bool with_bulk) {
-    parent_news to;
-    BOOST_TEST(inbox.give(to, 100'000, with_bulk) == with_bulk);
-    std::vector<std::uint64_t> offsets;
-    for (auto& d : to.directives) {
-      link_batch b;
-      BOOST_REQUIRE((read_link_batch(d.body.view(), b) == code::ok));
-      offsets.push_back(b.first);
-    }
-    return offsets;
-  };
-  BOOST_TEST(put(lane::bulk, 11, 3'000'000)); // larger than the bound: alone
-  BOOST_TEST(!put(lane::control, 1));
-  BOOST_TEST((given(true) == list{11}));
-  for (std::uint64_t n = 12; n != 22; ++n)
-    BOOST_TEST(put(lane::bulk, n, 150'000));
-  BOOST_TEST(put(lane::control, 1));
-  BOOST_TEST(put(lane::control, 2));
-  BOOST_TEST((given(false) == list{1, 2}));
-  BOOST_TEST(given(false).empty());
-  BOOST_TEST(put(lane::control, 3));
-  std::uint64_t n = 22;
-  for (; put(lane::bulk, n, 150'000); ++n) {
-  }
-  BOOST_TEST((n - 12) * 150'000 <= parent_inbox::bytes_max);
-  BOOST_TEST((n - 11) * 150'000 >= parent_inbox::bytes_max - 150'000);
-  parent_news to;
-  BOOST_TEST(!inbox.give(to, 100'000)); // bulk does not fit beside it
-  BOOST_TEST(to.directives.size() == 1u);
-  BOOST_TEST((given(true) == list{12})); // one goes whatever its size
-  BOOST_TEST(put(lane::bulk, n, 150'000));
-  inbox.begin(p); // a new session: all come once more
-  BOOST_TEST(given(false).empty());
-  BOOST_TEST(put(lane::bulk, 13, 2'000'000));
-  BOOST_TEST((given(true) == list{13}));
 }

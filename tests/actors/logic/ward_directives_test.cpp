@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: levels, card facts, card orders and rulebooks are taken, corrected or refused row by row,
-//         as the dry run said before; what was heard is as of now; old levels leave.
+//         as the dry run said before; what was heard is as of when it was said; old levels leave.
 // Method: each outcome by hand on a furnished ward, dry and then real.
 #define BOOST_TEST_MODULE ward_directives
 #include "tests/support/command_samples.hpp"
@@ -57,6 +57,75 @@ BOOST_AUTO_TEST_CASE(what_was_heard_is_as_of_now_and_what_was_refused_was_not_he
   w.say(std::vector<card_update>{card(1)});
   BOOST_TEST(s.levels_as_of == w.stamp);
   BOOST_TEST(s.cards_as_of == w.stamp);
+}
+
+BOOST_AUTO_TEST_CASE(news_of_the_parent_is_as_of_when_it_was_said_and_when_it_is_whole) {
+  fold_world w;
+  auto& s = w.fold->state;
+  std::uint64_t ids = 0;
+  auto hear = [&](command_body body, time_ms said, bool more = false) {
+    scan_round r;
+    auto& in = r.commands.emplace_back();
+    in.what.id[1] = static_cast<std::uint8_t>(++ids);
+    in.what.body = std::move(body);
+    in.what.more = more;
+    in.from_parent = true;
+    in.by = "officer 568";
+    in.role = role::operator_;
+    in.said = said;
+    w.run(r);
+  };
+  auto days_ago = [&](int days) { return w.stamp - days * day_ms; };
+  auto levels = std::vector<level_update>{level(w, 1, 2)};
+  auto cards = std::vector<card_update>{card(1)};
+  hear(levels, days_ago(3));
+  hear(cards, days_ago(2));
+  hear(rulebook_text{later_book()}, days_ago(5));
+  BOOST_TEST(s.levels_as_of == days_ago(3));
+  BOOST_TEST(s.cards_as_of == days_ago(2));
+  BOOST_TEST(s.shelf.find(20211201)->as_of == days_ago(5));
+  hear(levels, days_ago(4)); // it came by a longer way
+  hear(cards, days_ago(1), true);
+  BOOST_TEST(s.levels_as_of == days_ago(3));
+  BOOST_TEST(s.cards_as_of == days_ago(2)); // not whole yet
+  BOOST_TEST(s.cards.facts(card_id{1}).known);
+  hear(cards, days_ago(1));
+  hear(levels, w.stamp + hour_ms); // the first node's clock is ahead of ours
+  BOOST_TEST(s.cards_as_of == days_ago(1));
+  BOOST_TEST(s.levels_as_of == w.stamp);
+  w.stamp += hour_ms;
+  w.say(cards); // at the ward itself: now
+  BOOST_TEST(s.cards_as_of == w.stamp);
+  auto live = w.state();
+  hash128_value again{};
+  std::string detail;
+  BOOST_TEST((w.verify(again, detail) == code::ok), detail);
+  BOOST_TEST((again == live));
+  BOOST_REQUIRE(w.restart() == code::ok);
+  BOOST_TEST((w.state() == live));
+}
+
+BOOST_AUTO_TEST_CASE(a_command_of_a_snapshot_is_no_repeat_and_nobody_is_answered) {
+  fold_world w;
+  furnish(w);
+  auto answers = w.rows.size();
+  for (auto document : {"1/QĐ", "2/QĐ", "3/QĐ"}) {
+    scan_round r;
+    auto& in = r.commands.emplace_back();
+    in.what.body = venue_order{make_venue_id(w.ward, 3), document[0] != '2', document};
+    in.from_parent = in.for_us = true;
+    in.by = "officer 568";
+    in.role = role::operator_;
+    w.run(r);
+    BOOST_TEST(r.replies.empty());
+    BOOST_TEST(w.fold->state.places.find(3)->facts.suspended == (document[0] != '2'));
+    BOOST_TEST((w.fold->state.answers.find(command_id{}) == nullptr));
+    BOOST_TEST(w.rows.size() == answers); // its venue was there, and no answer is kept or goes up
+  }
+  hash128_value again{};
+  std::string detail;
+  BOOST_TEST((w.verify(again, detail) == code::ok), detail);
+  BOOST_TEST((again == w.state()));
 }
 
 BOOST_AUTO_TEST_CASE(card_rows_without_a_person_are_refused_by_their_reason) {

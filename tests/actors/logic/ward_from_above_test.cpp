@@ -32,10 +32,18 @@ struct world : fold_world {
   /// A directive of the parent's log in a round of its own.
   void directive(command c, unit_code to, role said, const std::string& by = "lan 568",
                  time_ms expires = 0) {
+    ++said_;
+    hear({log_name::down, lane::control, said_, said_, {}}, c, to, said, by, expires);
+  }
+  /// The same in a snapshot.
+  void piece(const command& c, unit_code to, role said, const std::string& by) {
+    hear({log_name::down, lane::control, 0, 0, {}, 1}, c, to, said, by, 0);
+  }
+  void hear(link_batch b, const command& c, unit_code to, role said, const std::string& by,
+            time_ms expires) {
     auto body = encode_command(c);
-    link_batch b{log_name::down, lane::control, said_ + 1, said_ + 1, {}};
     log_entry_view e;
-    e.offset = ++said_;
+    e.offset = b.first;
     e.kind = entry_kind::command;
     e.unit = to;
     e.by = by;
@@ -155,6 +163,39 @@ BOOST_AUTO_TEST_CASE(what_says_no_role_is_a_health_officers) {
   w.directive(w.of(rulebook_text{later_book()}), {}, role::none);
   BOOST_TEST((w.up().back().code == code::key_wrong_role));
   BOOST_TEST((w.notes.back().outcome == code::key_wrong_role));
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_id_is_judged_alike_in_a_snapshot_or_not_and_nobody_is_answered) {
+  world w;
+  std::size_t refused = 0;
+  auto hear = [&](bool in_piece, command_body body, unit_code to, role said, const char* by) {
+    command c; // no id
+    c.body = std::move(body);
+    if (in_piece)
+      w.piece(c, to, said, by);
+    else
+      w.directive(c, to, said, by);
+    auto outcome = w.notes.back().outcome;
+    refused += outcome == code::key_wrong_role || outcome == code::key_other_unit;
+    BOOST_TEST(w.up().empty());
+    BOOST_TEST((w.fold->state.answers.find(command_id{}) == nullptr));
+    BOOST_TEST(w.fold->figures.directives_refused == refused);
+    return outcome;
+  };
+  for (auto in_piece : {true, false}) {
+    auto book = rulebook_text{later_book()};
+    BOOST_TEST((hear(in_piece, book, {}, role::none, "lan 568") == code::key_wrong_role));
+    BOOST_TEST((hear(in_piece, book, {}, role::health, "snapshot 568") == code::key_wrong_role));
+    BOOST_TEST((hear(in_piece, suspend(1), ward, role::none, "lan 568") == code::key_wrong_role));
+    BOOST_TEST((hear(in_piece, suspend(1), ward, role::operator_, "lan") == code::key_other_unit));
+    BOOST_TEST((hear(in_piece, device(3), ward, role::none, "a 568") == code::key_wrong_role));
+    BOOST_TEST(!w.suspended(1));
+    auto levels = std::vector<level_update>{level(w, in_piece ? 1 : 2, 3)};
+    BOOST_TEST((hear(in_piece, levels, {}, role::health, "snapshot 568") == code::done));
+  }
+  BOOST_TEST((hear(true, suspend(1), ward, role::operator_, "lan 568") == code::done));
+  BOOST_TEST(w.suspended(1));
+  BOOST_TEST((hear(true, rulebook_text{later_book()}, {}, role::operator_, "x 56") == code::done));
 }
 
 BOOST_AUTO_TEST_CASE(late_or_for_another_ward_is_noted_too_and_its_role_is_looked_at_first) {

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: a child that missed something is told so and gets a snapshot, piece by piece, control's
+//         before bulk's, and then the log goes on; what is trimmed meanwhile is no new gap; a piece
+//         that is not acknowledged ends the session; one that was lost or cannot be read begins
+//         the snapshot anew.
+// Method: a log and facts in memory, orders and acknowledgements by hand, what is sent looked at.
+#define BOOST_TEST_MODULE feed_desk_snapshot
+#include "tests/support/feed_desk_world.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+using namespace wardflow;
+using namespace wardflow::test;
+
+namespace {
+
+unit_code unit(const char* digits) {
+  return *unit_code::parse(digits);
+}
+
+/// A parent's desk and its child, who acknowledges by hand.
+struct snapshot_world : feed_desk_world {
+  explicit snapshot_world(std::size_t piece_bytes = 1'000) {
+    desk = feed_desk{
+      {[this](peer_id to, frame_kind kind, frame_body body) {
+         sent.emplace_back(to, kind, std::move(body));
+       },
+       [this](log_name, lane l, std::uint64_t from, std::size_t bytes_max,
+              std::vector<log_chunk>& chunks) { return read(l, from, bytes_max, chunks); },
+       [this](log_name, lane, std::uint64_t offset) { unreadable.push_back(offset); },
+       [this](std::string_view from, std::string_view end, std::size_t bytes_max,
+              std::vector<fact_row>& out) {
+         return facts_damaged ? code::store_damaged : facts.read(from, end, bytes_max, out);
+       },
+       unit("568"), piece_bytes}};
+    log = offset_log{log_name::down, {}};
+    std::vector<saved_row> rows_made;
+    for (std::uint64_t id = 1; id <= 60; ++id) {
+      rows_made.push_back(row_of(card_update{card_id{id}, {}, code::ok, {}}));
+      if (id % 4 == 0)
+        rows_made.push_back(
+          row_of(card_order{card_id{id}, {}, code::ok, true, "1/QD"}, {"a", 1, 1}));
+    }
+    rows_made.push_back(row_of(facts_said{3, 0, 3}));
+    facts.write(rows_made);
+  }
+  void say(lane l) {
+    log.append(l, {.kind = entry_kind::command, .body = encode_link_bye({})});
+    seal();
+  }
+  /// All but the newest chunks of each lane.
+  void trim(std::uint64_t kept = 1) {
+    std::vector<saved_row> erased;
+    for (auto l : {lane::control, lane::bulk})
+      log.hold("somebody", l, log.next(l) - std::min(kept, log.next(l) - 1));
+    log.trim(2, erased);
+    for (auto& row : erased)
+      rows.erase(row.key);
+  }
+  void open_child() {
+    feed_order order;
+    order.peer = peer_id{1};
+    order.log = log_name::down;
+    order.below = unit("22366");
+    order.wanted = {{lane::control, 0, 1}, {lane::bulk, 0, 1}};
+    order.window_bytes = 1'000'000;
+    desk.obey(std::move(order), now);
+  }
+  void ack(lane l, std::uint64_t upto) {
+    feed_order order;
+    order.what = feed_order::deed::acked;
+    order.peer = peer_id{1};
+    order.log = log_name::down;
+    order.wanted = {{l, 0, upto + 1}};
+    desk.obey(std::move(order), now);
+  }
+  /// A child that has acknowledged the gap of its bulk lane: offsets 1 and 2.
+  void open_bulk() {
+    for (int i = 0; i != 3; ++i)
+      say(lane::bulk);
+    trim();
+    open_child();
+    BOOST_TEST(turn() == "gap of bulk ");
+    ack(lane::bulk, 2);
+  }
+  /// What goes out: `gap0 `, `piece1 of control`, `log3 of bulk`; `last` with its end.
+  std::string turn() {
+    sent.clear();
+    while (desk.pump({}, log.held(), {3, 0, 3}, now, now)) {
+    }
+    std::string out;
+    for (auto& [to, kind, body] : sent) {
+      link_batch b;
+      link_gap g;
+      auto lane_of = [](lane l) { return l == lane::control ? "control " : "bulk "; };
+      if (kind == frame_kind::link_gap && read_link_gap(body.view(), g) == code::ok)
+        out += std::string{"gap of "} + lane_of(g.lane);
+      else if (kind == frame_kind::link_bye)
+        out += "bye ";
+      else if (read_link_batch(body.view(), b) == code::ok && b.is_snapshot())
+        out += (b.through != 0 ? "last " : "") + std::string{"piece "} + std::to_string(b.piece) +
+               " of " + lane_of(b.lane) +
+               (b.through != 0 ? "to " + std::to_string(b.through) + " " : "");
+      else
+        out += "log " + std::to_string(b.first) + " of " + lane_of(b.lane);
+    }
+    return out;
+  }
+
+  bool facts_damaged = false;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_child_that_missed_something_gets_a_snapshot_revocations_before_bulk) {
+  snapshot_world w;
+  for (auto l : {lane::control, lane::bulk})
+    for (int i = 0; i != 5; ++i)
+      w.say(l);
+  w.trim();
+  w.open_child();
+  BOOST_TEST(w.turn() == "gap of control gap of bulk ");
+  BOOST_TEST(w.turn() == "");
+  w.ack(lane::bulk, 4); // bulk waits for control's
+  BOOST_TEST(w.turn() == "");
+  w.ack(lane::control, 4);
+  BOOST_TEST(w.turn() == "piece 1 of control ");
+  BOOST_TEST(w.turn() == ""); // one at a time
+  for (auto number = 2;; ++number) {
+    w.ack(lane::control, 4);
+    auto said = w.turn();
+    if (!said.starts_with("last "))
+      BOOST_REQUIRE(said == "piece " + std::to_string(number) + " of control ");
+    else { // control's log goes on, and bulk's snapshot begins
+      BOOST_TEST(number > 3);
+      BOOST_TEST(said == "last piece " + std::to_string(number) +
+                           " of control to 4 piece 1 of bulk log 5 of control ");
+      break;
+    }
+  }
+  w.say(lane::control);
+  w.say(lane::bulk);
+  BOOST_TEST(w.turn() == "log 6 of control "); // what is urgent does not wait for bulk
+  w.ack(lane::control, 6);
+  auto said = std::string{};
+  for (auto number = 0; number != 100 && !said.starts_with("last "); ++number) {
+    w.ack(lane::bulk, 4);
+    said = w.turn();
+  }
+  BOOST_TEST(said.ends_with("of bulk to 5 log 6 of bulk ")); // all of it up to where it began
+  w.ack(lane::bulk, 6);
+  w.now += day_ms;
+  BOOST_TEST(w.turn() == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_trimmed_during_a_snapshot_is_in_it_if_it_was_said_before) {
+  for (auto said_since : {0, 5}) {
+    snapshot_world w;
+    for (int i = 0; i != 9; ++i)
+      w.say(lane::control);
+    w.trim(5);
+    w.open_child();
+    BOOST_TEST(w.turn() == "gap of control ");
+    w.ack(lane::control, 4);
+    BOOST_TEST(w.turn() == "piece 1 of control ");
+    for (int i = 0; i != said_since; ++i)
+      w.say(lane::control);
+    w.trim(2);
+    auto sent = std::string{};
+    for (auto number = 0; number != 100 && !sent.starts_with("last "); ++number) {
+      w.ack(lane::control, 4);
+      sent = w.turn();
+    }
+    if (said_since == 0)
+      BOOST_TEST(sent.ends_with("to 7 log 8 of control "));
+    else { // rows that were read first may lack what was said since, and is gone
+      BOOST_TEST(sent.ends_with("to 9 "));
+      BOOST_TEST(w.turn() == "gap of control ");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_piece_that_is_not_acknowledged_ends_the_session) {
+  snapshot_world w;
+  w.open_bulk();
+  BOOST_TEST(w.turn() == "piece 1 of bulk ");
+  w.now += link_patience::least_ms + second_ms;
+  BOOST_TEST(w.turn() == "bye ");
+  w.open_child(); // and it begins anew
+  BOOST_TEST(w.turn() == "gap of bulk ");
+  w.ack(lane::bulk, 2);
+  BOOST_TEST(w.turn() == "piece 1 of bulk ");
+}
+
+BOOST_AUTO_TEST_CASE(facts_that_cannot_be_read_are_told_and_left_alone_for_a_while) {
+  snapshot_world w;
+  w.open_bulk();
+  BOOST_TEST(w.turn() == "piece 1 of bulk ");
+  w.ack(lane::bulk, 2);
+  w.facts_damaged = true;
+  BOOST_TEST(w.turn() == "");
+  BOOST_TEST((w.unreadable == std::vector<std::uint64_t>{0}));
+  w.now += feed_desk::damage_rest_ms - 1;
+  BOOST_TEST(w.turn() == "");
+  BOOST_TEST(w.unreadable.size() == 1u);
+  w.facts_damaged = false;
+  w.now += 1;
+  BOOST_TEST(w.turn() == "piece 1 of bulk "); // what was read is not kept
+}
+
+BOOST_AUTO_TEST_CASE(after_a_loss_a_snapshot_begins_with_its_first_piece_until_the_last_is_there) {
+  snapshot_world w;
+  w.open_bulk();
+  auto lose = [&] {
+    w.desk.obey({.what = feed_order::deed::rewind, .peer = peer_id{1}}, w.now);
+    BOOST_TEST(w.turn() == "");
+    w.now += feed_desk::rest_ms;
+  };
+  BOOST_TEST(w.turn() == "piece 1 of bulk ");
+  w.ack(lane::bulk, 2);
+  BOOST_TEST(w.turn() == "piece 2 of bulk ");
+  lose();
+  auto rest = [&] {
+    BOOST_TEST(w.turn() == "piece 1 of bulk ");
+    auto said = std::string{};
+    for (auto number = 0; number != 100 && !said.starts_with("last "); ++number) {
+      w.ack(lane::bulk, 2);
+      said = w.turn();
+    }
+    BOOST_TEST(said.ends_with("of bulk to 3 "));
+  };
+  rest();
+  lose(); // the last one too may be gone
+  rest();
+  w.ack(lane::bulk, 3);
+  w.say(lane::bulk);
+  BOOST_TEST(w.turn() == "log 4 of bulk ");
+  lose();
+  BOOST_TEST(w.turn() == "log 4 of bulk "); // that alone
+}
