@@ -2,6 +2,7 @@
 #include "actors/logic/area_fold.hpp"
 
 #include "actors/logic/node_rules.hpp"
+#include "actors/logic/threshold_watch.hpp"
 #include "messages/codec.hpp"
 #include "messages/limits.hpp"
 #include "messages/packed.hpp"
@@ -39,6 +40,7 @@ void area_fold::run(scan_round& r) {
   look_for_silence(r);
   look_for_lag(r);
   raise_node_alerts(alerts, unit, r);
+  watch_thresholds(facts.rulebooks().in_force(r.stamp), book, alerts, r.stamp);
   if (auto today = local_day(r.stamp); today != forgotten_on_) {
     forgotten_on_ = today;
     book.forget(r.stamp, r.rows);
