@@ -25,7 +25,7 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
   case feed_order::deed::acked:
     if (auto t = tails_.find(order.peer); t != tails_.end() && t->second.want.log == order.log)
       for (auto& r : order.wanted) {
-        t->second.sender.acked(r.lane, r.next - 1);
+        t->second.sender.acked(r.lane, r.next - 1, now);
         t->second.patience.acked(now);
       }
     return;
@@ -161,7 +161,7 @@ bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_
       to_.unreadable(log_name::down, l, 0);
       return false;
     }
-    t.sender.sent_piece(l, piece.through, piece.message.size());
+    t.sender.sent_piece(l, piece.through, piece.message.size(), now);
     to_.send(peer, frame_kind::link_batch, std::move(piece.message));
     ++batches_;
     owed->through = piece.through;
@@ -193,7 +193,7 @@ bool feed_desk::pump(peer_id peer, tail& t, const held& all_kept, time_ms now) {
     if (b.through < order->from)
       continue;
     if (out.size != 0 && out.size + chunk.message.size() > frame_bytes) {
-      send(peer, t, order->lane, std::exchange(out, {}));
+      send(peer, t, order->lane, std::exchange(out, {}), now);
       if (!t.sender.next(kept))
         return false;
     }
@@ -203,7 +203,7 @@ bool feed_desk::pump(peer_id peer, tail& t, const held& all_kept, time_ms now) {
     out.add(std::move(b), all, chunk.message);
   }
   if (out.size != 0)
-    send(peer, t, order->lane, std::move(out));
+    send(peer, t, order->lane, std::move(out), now);
   // Trimmed since the last news: the next ones say so, and `say_gaps` tells the reader.
   return read == code::ok && some && t.sender.next(kept).has_value();
 }
@@ -221,9 +221,9 @@ void feed_desk::frame::add(link_batch&& b, std::size_t all, frame_body& message)
 }
 
 /// An empty batch moves the reader's cursor all the same.
-void feed_desk::send(peer_id peer, tail& t, lane l, frame out) {
+void feed_desk::send(peer_id peer, tail& t, lane l, frame out, time_ms now) {
   auto body = out.whole != nullptr ? std::move(*out.whole) : encode_link_batch(out.batch);
-  t.sender.sent(l, out.batch.through, out.batch.entries.empty() ? 0 : body.size());
+  t.sender.sent(l, out.batch.through, out.batch.entries.empty() ? 0 : body.size(), now);
   to_.send(peer, frame_kind::link_batch, std::move(body));
   ++batches_;
 }

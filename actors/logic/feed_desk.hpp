@@ -109,7 +109,7 @@ private:
                                 time_ms now);
   [[nodiscard]] static held without_owed(const tail& t, held kept);
   [[nodiscard]] bool pump(peer_id peer, tail& t, const held& all_kept, time_ms now);
-  void send(peer_id peer, tail& t, lane l, frame out);
+  void send(peer_id peer, tail& t, lane l, frame out, time_ms now);
   [[nodiscard]] static bool wants(const feed_order& want, const log_entry_view& e);
   static void joined(feed_order& want, const feed_order& news);
 

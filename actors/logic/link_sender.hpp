@@ -8,7 +8,8 @@
 // Promise  a lane is sent in order from where its receiver stands; nothing is left out except by a
 //          gap that was said. Nothing is believed to be at the receiver before he says so.
 // Bound    the window: bytes, and frames, without an acknowledgement, and one chunk. Bulk begins no
-//          chunk in its last quarter, so that control goes out beside a bulk lane that waits.
+//          chunk in its last quarter, so that control goes out beside a bulk lane that waits, and
+//          takes no more of it than the line carries in some seconds (BULK ROOM).
 //
 // What its caller knows never left, for a queue was full, is sent again by `rewind`. No other loss
 // is repaired within a session: whoever misses something (a batch past the receiver's
@@ -17,6 +18,7 @@
 // connection. One of an older connection may be of a receiver that was put back from a backup.
 #pragma once
 
+#include "actors/logic/bulk_room.hpp"
 #include "messages/link.hpp"
 #include "messages/time.hpp"
 
@@ -63,12 +65,12 @@ public:
   /// or a gap is to be said first. `held`: what is committed.
   [[nodiscard]] std::optional<order> next(const std::array<lane_range, lanes_max>& held) const;
   /// A chunk left: `size` bytes of message, up to `through`.
-  void sent(lane l, std::uint64_t through, std::uint64_t size);
+  void sent(lane l, std::uint64_t through, std::uint64_t size, time_ms now);
   /// A piece of a snapshot left. `through`: the last one, which stands for all up to there; else 0.
   /// One at a time: its acknowledgement says where the cursor stands, as that of a repeat does.
-  void sent_piece(lane l, std::uint64_t through, std::uint64_t size);
+  void sent_piece(lane l, std::uint64_t through, std::uint64_t size, time_ms now);
   /// Believed up to what was sent in this session.
-  void acked(lane l, std::uint64_t through);
+  void acked(lane l, std::uint64_t through, time_ms now);
 
   /// The receiver wants what was never appended: this log was put back from a backup, and offsets
   /// would be used twice. Nothing is sent in that lane, and he is not to be believed.
@@ -84,13 +86,27 @@ public:
   [[nodiscard]] std::uint64_t next_bytes() const;
 
 private:
+  struct flight {
+    std::uint64_t through = 0;
+    std::uint64_t size = 0;
+    time_ms at = 0;
+    std::uint64_t with = 0; // bytes of its lane under way, itself too
+  };
   struct lane_state {
     bool wanted = false;
-    std::uint64_t next = 1;                                      // to be sent
-    std::uint64_t acked = 0;                                     // through
-    std::deque<std::pair<std::uint64_t, std::uint64_t>> flights; // through, size
+    std::uint64_t next = 1;  // to be sent
+    std::uint64_t acked = 0; // through
+    std::uint64_t under_way = 0;
+    std::deque<flight> flights;
+
+    void begin(std::uint64_t through, std::uint64_t size, time_ms now) {
+      under_way += size;
+      flights.push_back({through, size, now, under_way});
+    }
   };
 
+  [[nodiscard]] std::uint64_t under_way() const;
+  [[nodiscard]] std::uint64_t room_of(lane l) const;
   [[nodiscard]] lane_state& at(lane l) { return lanes_[static_cast<std::size_t>(l)]; }
   [[nodiscard]] const lane_state& at(lane l) const { return lanes_[static_cast<std::size_t>(l)]; }
 
@@ -98,7 +114,7 @@ private:
   bool in_session_ = false;
   std::uint64_t window_ = 0;
   std::size_t frames_ = any_number;
-  std::uint64_t under_way_ = 0;
+  bulk_room bulk_;
   std::array<lane_state, lanes_max> lanes_;
 };
 

@@ -241,7 +241,7 @@ void uplink_session::take_ack(bytes message, time_ms now) {
   if (!in_session() || read_link_ack(message, a) != code::ok || a.log != log_name::up)
     return;
   patience_.acked(now);
-  sender_.acked(a.lane, a.through);
+  sender_.acked(a.lane, a.through, now);
   auto& has = parent_has_[static_cast<std::size_t>(a.lane)];
   if (doubted_ || sender_.acked_through(a.lane) <= has)
     return;

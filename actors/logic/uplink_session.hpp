@@ -81,7 +81,9 @@ public:
 
   /// What to read of the up-log and send now, and that a chunk of it was.
   [[nodiscard]] std::optional<link_sender::order> next() const;
-  void sent(lane l, std::uint64_t through, std::uint64_t size) { sender_.sent(l, through, size); }
+  void sent(lane l, std::uint64_t through, std::uint64_t size, time_ms now) {
+    sender_.sent(l, through, size, now);
+  }
 
   [[nodiscard]] bool in_session() const { return sender_.in_session(); }
   /// In words, for `status`; empty while there is no connection.

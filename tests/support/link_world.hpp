@@ -248,7 +248,7 @@ private:
         link_batch b;
         BOOST_REQUIRE(read_link_batch(chunk.view(), b) == code::ok);
         size += chunk.size();
-        sender_->sent(o->lane, b.through, chunk.size());
+        sender_->sent(o->lane, b.through, chunk.size(), now_);
         post(true, connection_, frame_kind::link_batch, std::move(chunk));
       }
       BOOST_REQUIRE(size != 0);
@@ -265,7 +265,7 @@ private:
     } else {
       link_ack a;
       BOOST_REQUIRE(read_link_ack(m.body->view(), a) == code::ok);
-      sender_->acked(a.lane, a.through);
+      sender_->acked(a.lane, a.through, now_);
     }
     heard_ = now_;
   }

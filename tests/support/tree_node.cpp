@@ -179,7 +179,7 @@ void node::pump_up(time_ms now) {
         return; // no credit
       auto size = c.message.size();
       to_parent->send(true, frame_kind::link_batch, std::move(c.message), now, dice_);
-      session_->sent(order->lane, c.through, size);
+      session_->sent(order->lane, c.through, size, now);
     }
   }
 }

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_connection_begins_with_hello_and_goes_on_from_the_welcome
   BOOST_REQUIRE(next.has_value());
   BOOST_TEST((next->lane == lane::control));
   BOOST_TEST(next->from == 5u);
-  w.session->sent(lane::control, 10, 100);
+  w.session->sent(lane::control, 10, 100, 0);
   BOOST_TEST(w.session->next()->from == 8u);
   w.ack(lane::control, 99); // more than was sent
   BOOST_TEST((w.told == uplink_session::acks{10, 7}));
@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE(who_waits_too_long_for_an_acknowledgement_begins_anew) {
   w.in_session();
   for (int i = 0; i != 20; ++i) // nothing is on its way: it may last
     BOOST_TEST((w.turn(10 * second_ms) == kinds{frame_kind::link_heartbeat}));
-  w.session->sent(lane::control, 5, 8'192); // two seconds of a slow line
-  w.session->sent(lane::bulk, 5, 10);
+  w.session->sent(lane::control, 5, 8'192, 0); // two seconds of a slow line
+  w.session->sent(lane::bulk, 5, 10, 0);
   w.turn(11 * second_ms);
   w.ack(lane::control, 5);
   w.turn(9 * second_ms);
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_parent_that_has_more_than_was_sent_is_not_believed) {
   w.commit();
   w.turn();
   BOOST_TEST(w.session->next()->from == 11u); // the other lane goes on
-  w.session->sent(lane::control, 12, 10);
+  w.session->sent(lane::control, 12, 10, 0);
   w.ack(lane::control, 12);
   BOOST_TEST((w.told == uplink_session::acks{0, 0}));
 }
