@@ -86,7 +86,7 @@ void parent_cursor::take(scan_round& r, const taker& take) {
     r.down_answered[static_cast<std::size_t>(b.lane)] = true;
     auto& heard = heard_[static_cast<std::size_t>(b.lane)];
     for (auto& e : std::span{b.entries}.subspan(seen.skip)) {
-      heard = std::max(heard, e.at);
+      heard = e.at; // also an earlier one, behind a snapshot: until the later ones come again
       take(b.lane, e);
     }
     changed_ = changed_ || b.through >= down_.next(b.lane);
@@ -110,7 +110,8 @@ void parent_cursor::take_piece(scan_round& r, const link_batch& b, const taker& 
   if (b.piece == 1)
     piece_heard_[l] = 0;
   for (auto& e : b.entries) {
-    piece_heard_[l] = std::max(piece_heard_[l], e.at);
+    if (b.piece == 1) // what is said while it is sent, later pieces may hold in part
+      piece_heard_[l] = std::max(piece_heard_[l], e.at);
     if (e.at == 0 || e.at >= heard_[l])
       take(b.lane, e);
   }

@@ -72,8 +72,8 @@ private:
   std::uint64_t own_epoch_ = 0;  // 0: no parent
   std::uint64_t said_epoch_ = 0; // of our own, in which all was said; 0: never
   link_receiver down_{log_name::down};
-  std::array<time_ms, lanes_max> heard_{};       // the newest entry of the log or of a snapshot
-  std::array<time_ms, lanes_max> piece_heard_{}; // ... of the snapshot that comes
+  std::array<time_ms, lanes_max> heard_{};       // the last entry of the log, or a whole snapshot
+  std::array<time_ms, lanes_max> piece_heard_{}; // ... the one that comes: of its first piece
   std::array<std::uint64_t, lanes_max> acked_{};
   node_ref before_; // whose directives the machine before had; nobody: there was none
   std::array<std::uint64_t, lanes_max> done_before_{};

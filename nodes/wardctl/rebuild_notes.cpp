@@ -72,12 +72,12 @@ void tell_losses(shell& s, const rebuilt& what, bool new_key) {
          {"% dòng của danh bạ mà nút cấp trên chưa kịp nhận: đăng ký lại",
           "% rows of the registers that the parent never had: register them again"},
          std::to_string(what.missing));
-  tell_gone(s, what.directives_gone, what.directives_since,
-            {"lệnh của nút cấp trên trước % (cả bộ quy tắc): không còn giữ, nạp lại",
-             "the parent's directives before % (rulebooks too): no longer kept, load them again"});
-  tell_gone(s, what.cards_gone, what.cards_since,
-            {"thẻ do nút cấp trên gửi trước %: không còn giữ, nhập lại",
-             "the parent's card facts before %: no longer kept, import them again"});
+  tell_gone(
+    s, what.directives_gone, what.directives_since,
+    {"lệnh riêng cho phường này mà nút cấp trên gửi trước %: không còn giữ, gửi lại (bộ quy "
+     "tắc, cấp độ và thẻ chung thì nút cấp trên tự gửi lại)",
+     "what the parent said to this ward alone before %: no longer kept, say it again "
+     "(rulebooks, levels and cards for all it sends by itself)"});
   if (new_key)
     line(s, {"khóa của máy chủ: ghi khóa công khai mới vào node_key trong target.toml của mỗi máy "
              "quét; lượt đang chờ trong hàng chờ của chúng không mở được nữa",

@@ -88,9 +88,9 @@ private:
   bool chance(unsigned rate) { return random_() % 1'000 < rate; }
 
   bool done() {
-    return log_->sealed() && session_->in_session() && kept_at_.down_next[0] == held_[0].next &&
-           kept_at_.down_next[1] == held_[1].next && !kept_at_.owes[0] && !kept_at_.owes[1] &&
-           inbox_empty_ && down_.empty();
+    return log_->sealed() && held_ == log_->held() && session_->in_session() &&
+           kept_at_.down_next[0] == held_[0].next && kept_at_.down_next[1] == held_[1].next &&
+           !kept_at_.owes[0] && !kept_at_.owes[1] && inbox_empty_ && down_.empty();
   }
 
   // -- what is said -----------------------------------------------------------------------------
