@@ -208,8 +208,10 @@ void gate::take_committed() {
       keys_.replace_file_keys(std::move(*new_keys_));
     new_keys_.reset();
   }
-  if (other_keys)
+  if (other_keys) {
     look_at_readers();
+    to_.log("allow-list reloaded"); // who reads this may rely on it
+  }
   for (auto& a : answers)
     deliver(std::move(a));
   for (auto& r : rounds) {

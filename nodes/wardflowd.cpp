@@ -8,7 +8,6 @@
 #include "nodes/wardflowd/node.hpp"
 
 #include <CLI/CLI.hpp>
-#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -72,9 +71,7 @@ int main(int argc, char** argv) {
   while (wait_for_reload(signals)) {
     std::string detail;
     if (auto bad = running.reload_keys(detail); bad != code::ok)
-      say(lang, bad, detail);
-    else
-      spdlog::info("allow-list reloaded");
+      say(lang, bad, detail); // else GATE says it, when it goes by it
   }
   return running.stop() ? 0 : 4;
 }
