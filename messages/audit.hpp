@@ -53,7 +53,10 @@ enum class audit_deed : std::uint8_t {
   cut_off,   // a reader whose key no longer counts
   node_forget,
   unit_replace,
-  count_ // not a deed: how many there are
+  contact_set,
+  contact_remove,
+  contacts, // of a unit above, all
+  count_    // not a deed: how many there are
 };
 
 struct audit_entry {

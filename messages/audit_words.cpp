@@ -37,6 +37,9 @@ constexpr std::array<words, static_cast<std::size_t>(audit_deed::count_)> deeds{
   {"cut_off", "ngắt người nhận vì khóa hết quyền", "reader cut off, its key no longer counts"},
   {"node.forget", "quên một máy chủ cấp dưới", "node below forgotten"},
   {"unit.replace", "thay máy chủ của một đơn vị", "a unit gets a new machine"},
+  {"contact.set", "ghi đầu mối liên hệ", "contact set"},
+  {"contact.remove", "bỏ đầu mối liên hệ", "contact removed"},
+  {"contact.list", "đầu mối liên hệ của cấp trên", "contacts of a unit above"},
 }};
 
 constexpr std::array<words, 3> ways{{

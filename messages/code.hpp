@@ -121,6 +121,8 @@ enum class code : std::uint16_t {
   query_elsewhere = 249, // a ward's question put to an area, or the other way round
   unit_speaks = 250,     // a unit that is to get a new machine: the old one is connected
   unit_rows_none = 251,  // nothing is kept of that unit's registers
+  contact_malformed = 252,
+  too_many_contacts = 253, // of one unit
 
   // 400-599: what a program says about its own start, files and configuration.
   config_missing = 400,

@@ -25,7 +25,7 @@ using do_reader = wire::Command::Do::Reader;
 // -- reading ------------------------------------------------------------------------------------
 
 constexpr bool is_known(query_kind what) {
-  return what >= query_kind::status && what <= query_kind::unit_rows;
+  return what >= query_kind::status && what <= query_kind::contact_list;
 }
 
 code take(const wire::Query::Reader& from, text_taker& texts, command_body& out) {
@@ -138,6 +138,17 @@ code take(const wire::Directive::Reader& from, text_taker& texts, command_body& 
   return code::command_unknown;
 }
 
+code take(const wire::Contacts::Reader& from, text_taker& texts, command_body& out) {
+  auto unit = unit_of_number(from.getUnit());
+  if (!unit || unit->empty())
+    return code::command_malformed;
+  contact_list all{*unit, {}};
+  if (auto taken = take_contacts(from.getRows(), texts, all.rows); taken != code::ok)
+    return taken;
+  out = std::move(all);
+  return code::ok;
+}
+
 code take(const do_reader& from, text_taker& texts, command_body& out) {
   switch (from.which()) {
   case wire::Command::Do::QUERY:
@@ -177,6 +188,13 @@ code take(const do_reader& from, text_taker& texts, command_body& out) {
   case wire::Command::Do::CLOCK_ACCEPT:
     out = clock_accept{};
     return code::ok;
+  case wire::Command::Do::CONTACT: {
+    auto order = from.getContact();
+    out = contact_order{contact_in(order.getContact(), texts), order.getRemove()};
+    return code::ok;
+  }
+  case wire::Command::Do::CONTACTS:
+    return take(from.getContacts(), texts, out);
   case wire::Command::Do::UNIT_REPLACE: {
     auto unit = unit_of_number(from.getUnitReplace().getUnit());
     if (!unit || unit->empty())

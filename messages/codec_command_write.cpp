@@ -63,6 +63,12 @@ constexpr std::size_t words_of(const unit_replace&) {
   return 1;
 }
 using codec_part::words_of;
+constexpr std::size_t words_of(const contact_order& o) {
+  return 2 + words_of(o.row);
+}
+constexpr std::size_t words_of(const contact_list& l) {
+  return 2 + words_of(l.rows);
+}
 template <class Row>
 constexpr std::size_t words_of(const std::vector<Row>& rows) {
   std::size_t sum = 1; // the list's tag
@@ -184,6 +190,18 @@ void put(do_builder to, const node_forget& from) {
   auto order = to.initNodeForget();
   order.setUnit(unit_number(from.unit));
   put_text(order, &wire::NodeForget::Builder::setDocument, from.document);
+}
+
+void put(do_builder to, const contact_order& from) {
+  auto order = to.initContact();
+  put_contact(order.initContact(), from.row);
+  order.setRemove(from.remove);
+}
+
+void put(do_builder to, const contact_list& from) {
+  auto all = to.initContacts();
+  all.setUnit(unit_number(from.unit));
+  put_contacts(all.initRows(static_cast<unsigned>(from.rows.size())), from.rows);
 }
 
 void put(do_builder to, const clock_accept&) {

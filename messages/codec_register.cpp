@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a ward tells those above of its registers: one row an entry.
+// What a ward tells those above of its registers: one row an entry; an area of its contacts.
 #include "messages/codec_check.hpp"
 #include "messages/codec_rows.hpp"
 #include "messages/control.capnp.h"
@@ -45,6 +45,12 @@ code take_what(const row_reader& from, text_taker& texts, register_row& out) {
     out.what = std::move(d);
     return from.getId() == 0 ? code::frame_malformed : taken;
   }
+  case wire::RegisterRow::Row::CONTACTS: {
+    std::vector<contact> all;
+    auto taken = take_contacts(row.getContacts(), texts, all);
+    out.what = std::move(all);
+    return taken;
+  }
   }
   return code::frame_malformed;
 }
@@ -58,6 +64,10 @@ void put_what(row_builder to, const venue_record& v) {
 
 void put_what(row_builder to, const group_record& g) {
   put_group(to.getRow().initGroup(), g);
+}
+
+void put_what(row_builder to, const std::vector<contact>& rows) {
+  put_contacts(to.getRow().initContacts(static_cast<unsigned>(rows.size())), rows);
 }
 
 void put_what(row_builder to, const device_record& d) {

@@ -2,7 +2,7 @@
 // Inside the codec: rows of a register, which travel in commands down and in entries up.
 //
 // Owns     nothing.
-// Promise  what `put` writes, `take` reads back. (Templates: generated types stand in codec_*.cpp.)
+// Promise  what `put` writes, `take` reads back. (Templates: generated types stand in codec_*.cpp
 //          alone.)
 // Bound    `words_of`: what a row takes in a message, without the pointer to it.
 #pragma once
@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace wardflow::codec_part {
 
@@ -43,6 +44,22 @@ code take_group(const Reader& from, text_taker& texts, group_record& out) {
 }
 
 template <class Reader>
+contact contact_in(const Reader& from, text_taker& texts) {
+  return {texts.line(from.getName()), texts.line(from.getPhone()), texts.line(from.getNote())};
+}
+
+/// All of a unit's.
+template <class List>
+code take_contacts(const List& from, text_taker& texts, std::vector<contact>& out) {
+  if (from.size() > limits::contacts_per_unit_max)
+    return code::too_many_contacts;
+  out.clear();
+  for (auto row : from)
+    out.push_back(contact_in(row, texts));
+  return code::ok;
+}
+
+template <class Reader>
 code take_device(const Reader& from, text_taker& texts, device_add& out) {
   auto key = from.getKey();
   if (key.size() != out.key.size())
@@ -61,6 +78,15 @@ constexpr std::size_t words_of(const venue_record& v) {
 }
 constexpr std::size_t words_of(const group_record& g) {
   return 2 + text_words(g.name.size());
+}
+constexpr std::size_t words_of(const contact& c) {
+  return 3 + text_words(c.name.size()) + text_words(c.phone.size()) + text_words(c.note.size());
+}
+constexpr std::size_t words_of(const std::vector<contact>& rows) {
+  std::size_t sum = 1; // the list's tag
+  for (const auto& row : rows)
+    sum += words_of(row);
+  return sum;
 }
 constexpr std::size_t words_of(const device_add& d) {
   return 4 + text_words(d.name.size()) + data_words(d.key.size());
@@ -90,6 +116,19 @@ template <class Builder>
 void put_group(Builder to, const group_record& from) {
   to.setId(static_cast<std::uint32_t>(from.id));
   put_text(to, &Builder::setName, from.name);
+}
+
+template <class Builder>
+void put_contact(Builder to, const contact& from) {
+  put_text(to, &Builder::setName, from.name);
+  put_text(to, &Builder::setPhone, from.phone);
+  put_text(to, &Builder::setNote, from.note);
+}
+
+template <class List>
+void put_contacts(List to, const std::vector<contact>& from) {
+  for (unsigned i = 0; i < to.size(); ++i)
+    put_contact(to[i], from[i]);
 }
 
 template <class Builder>

@@ -78,6 +78,28 @@ struct group_record {
   bool operator==(const group_record&) const = default;
 };
 
+/// Whom to ring up: published by a unit, read by everybody.
+struct contact {
+  std::string name; // unique in its unit
+  std::string phone;
+  std::string note; // may be empty
+  bool operator==(const contact&) const = default;
+};
+
+/// Of the node that it is for.
+struct contact_order {
+  contact row;
+  bool remove = false; // then the name counts alone
+  bool operator==(const contact_order&) const = default;
+};
+
+/// All that a unit above publishes, in order of names. Nodes alone say it, to those below.
+struct contact_list {
+  unit_code unit;
+  std::vector<contact> rows;
+  bool operator==(const contact_list&) const = default;
+};
+
 struct device_add {
   std::string name;
   public_key key{};
@@ -123,6 +145,9 @@ struct node_forget {
   bool operator==(const node_forget&) const = default;
 };
 
+/// A list of contacts goes on after unit_number << bits | its place in its unit, from 1.
+inline constexpr unsigned contact_place_bits = 8;
+
 // -- queries ------------------------------------------------------------------------------------
 
 enum class query_kind : std::uint16_t {
@@ -145,6 +170,7 @@ enum class query_kind : std::uint16_t {
   subscription_list = 17, // named readers of the alerts
   audit_list = 18,        // who did what; with `check` the chain is walked instead
   unit_rows = 19,         // an area's: what it keeps of the ward `unit`, for a new machine of it
+  contact_list = 20,      // own, from above, and an area's from below; of the command's unit alone
 };
 
 struct query {
@@ -169,7 +195,7 @@ using command_body =
   std::variant<query, std::vector<level_update>, std::vector<card_update>, rulebook_text,
                venue_order, card_order, std::vector<venue_record>, std::vector<group_record>,
                device_add, device_revoke, clock_accept, alert_order, subscription_remove,
-               node_forget, unit_replace>;
+               node_forget, unit_replace, contact_order, contact_list>;
 
 struct command {
   command_id id{}; // zeros: of a snapshot; nobody asks what became of it

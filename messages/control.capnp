@@ -26,6 +26,8 @@ struct Command {
     subscriptionRemove @12 :SubscriptionRemove;
     nodeForget @14 :NodeForget;
     unitReplace @15 :UnitReplace;
+    contact @16 :ContactOrder;
+    contacts @17 :Contacts;
   }
   unit @10 :UInt32;
   # For whom it is (unit_number of ids.hpp); 0: the node that is asked, and for directives all
@@ -51,6 +53,25 @@ struct SubscriptionRemove {
 struct UnitReplace {
   unit @0 :UInt32;
   # A unit below gets a new machine: from now on none of its earlier epochs is listened to.
+}
+
+struct ContactRow {
+  name @0 :Text;
+  phone @1 :Text;
+  note @2 :Text;
+}
+
+struct ContactOrder {
+  contact @0 :ContactRow;
+  # Of the node that it is for, which has one of this name at most; set replaces it.
+  remove @1 :Bool;
+  # ... takes it away: of the row, `name` counts alone.
+}
+
+struct Contacts {
+  unit @0 :UInt32;
+  # A unit above: all that it publishes, in order of names; what came before is void.
+  rows @1 :List(ContactRow);
 }
 
 struct NodeForget {

@@ -178,7 +178,7 @@ struct DayRollup {
 
 struct RegisterRow {
   unit @0 :UInt32;
-  # Whose register: a ward's.
+  # Whose register: a ward's; contacts also an area's.
   revision @1 :UInt64;
   # row_revision of link.hpp: the newest of (unit, row) is all of it.
   document @2 :Text;
@@ -187,6 +187,8 @@ struct RegisterRow {
     venue @3 :Control.VenueRow;
     group @4 :Control.GroupRow;
     device @5 :Control.DeviceRow;
+    contacts @10 :List(Control.ContactRow);
+    # All that the unit publishes, in one row: what is not in it is no more.
   }
   suspended @6 :Bool;
   # a venue's

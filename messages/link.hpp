@@ -45,6 +45,7 @@ enum class entry_kind : std::uint8_t {
   group = 7,       // up: RegisterRow
   device = 8,      // up: RegisterRow
   watermark = 9,   // up: Watermark: which scans the rollups before it hold
+  contacts = 10,   // up: RegisterRow: all contacts of a ward or area
 };
 
 struct log_entry {
@@ -114,11 +115,12 @@ struct device_record {
   bool operator==(const device_record&) const = default;
 };
 
-/// One row of a ward's registers. Suspended is what the venue's facts say.
+/// One row of a ward's registers; all contacts of a unit are one row. Suspended is what the venue's
+/// facts say.
 struct register_row {
   unit_code unit;
   std::uint64_t revision = 0;
-  std::variant<venue_record, group_record, device_record> what;
+  std::variant<venue_record, group_record, device_record, std::vector<contact>> what;
   std::string document; // of the suspension, of the revocation
   bool operator==(const register_row&) const = default;
 };

@@ -148,6 +148,16 @@ constexpr text_row rows[]{
    "The parent keeps no registers of this unit.",
    "Dùng bản sao lưu, hoặc tạo mới bằng `wardctl init` và nhập lại danh bạ.",
    "Use a backup, or `wardctl init` without --from-parent and import the registers again."},
+  {code::contact_malformed, "contact_malformed", "Tên, số điện thoại hoặc ghi chú không hợp lệ.",
+   "The contact's name, phone number or note is not valid.",
+   "Viết tên trên một dòng (nhiều nhất 100 byte), số điện thoại có ít nhất 3 chữ số, ví dụ "
+   "`0258 3822 120`.",
+   "Write the name on one line (100 bytes at most), and a number of at least 3 digits such as "
+   "`0258 3822 120`."},
+  {code::too_many_contacts, "too_many_contacts", "Đơn vị này đã có đủ 32 đầu mối liên hệ.",
+   "This unit has 32 contacts already.",
+   "Bỏ bớt bằng `wardctl contact remove`, hoặc thay số của một tên đã có.",
+   "Remove one with `wardctl contact remove`, or set a new number for a name that is there."},
 };
 
 static_assert(ascending(rows));

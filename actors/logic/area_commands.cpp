@@ -38,7 +38,8 @@ bool may_go_to_all(const command& c) {
   return std::holds_alternative<std::vector<level_update>>(c.body) ||
          std::holds_alternative<std::vector<card_update>>(c.body) ||
          std::holds_alternative<card_order>(c.body) ||
-         std::holds_alternative<rulebook_text>(c.body);
+         std::holds_alternative<rulebook_text>(c.body) ||
+         std::holds_alternative<contact_list>(c.body);
 }
 
 /// Cards for all, and nothing else: a snapshot of them stands for the whole lane.
@@ -61,6 +62,9 @@ answer look_at(const command& c) {
     for (auto& row : *rows)
       if (row.problem != code::ok)
         return plain(row.problem);
+  if (auto* order = std::get_if<contact_order>(&c.body))
+    if (!order->remove && !is_contact(order->row))
+      return plain(code::contact_malformed, order->row.name);
   if (auto* order = std::get_if<card_order>(&c.body); order != nullptr) {
     if (order->problem != code::ok)
       return plain(order->problem);
@@ -87,6 +91,7 @@ void area_fold::take_commands(scan_round& r) {
     auto is_own = std::holds_alternative<subscription_remove>(in.what.body) ||
                   std::holds_alternative<unit_replace>(in.what.body) ||
                   std::holds_alternative<node_forget>(in.what.body) ||
+                  std::holds_alternative<contact_order>(in.what.body) ||
                   std::holds_alternative<clock_accept>(in.what.body);
     auto here = to == unit || (to.empty() && is_own);
     speaker who{in.by, in.unit, in.role};
@@ -123,6 +128,9 @@ void area_fold::take_directive(scan_round& r, lane l, const log_entry_view& e) {
   auto late = ours && e.expires != 0 && r.stamp > e.expires;
   answer a;
   a.code = readable ? may_come_down(who, unit, c) : code::ok;
+  if (auto* all = readable ? std::get_if<contact_list>(&c.body) : nullptr;
+      a.code == code::ok && all != nullptr)
+    a.code = take_contacts(r, *all);
   if (a.code != code::ok) {
     ++directives_refused;
     a.detail = std::string{e.by};
@@ -177,8 +185,14 @@ answer area_fold::run_here(scan_round& r, const command& c, const std::string& b
     return accept_clock(r, c.dry_run);
   if (auto* order = std::get_if<node_forget>(&c.body))
     return forget(r, *order, by, c.dry_run);
+  if (auto* order = std::get_if<contact_order>(&c.body))
+    return set_contact(r, c, *order, who);
   if (!may_go_to_all(c))
     return plain(code::unit_needed);
+  return forward_to_all(r, c, who);
+}
+
+answer area_fold::forward_to_all(scan_round& r, const command& c, const speaker& who) {
   inbound_command all;
   all.by = who.name;
   all.unit = who.unit;

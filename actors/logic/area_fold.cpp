@@ -126,6 +126,7 @@ void area_fold::take_parent(scan_round& r) {
 void area_fold::say_all(scan_round& r) {
   r.said_again = true;
   telling_.emplace(); // in rounds to come
+  tell_contacts(r);
   alerts.say_all();
   book.each_entry([&](entry_kind kind, unit_code of, frame_body body) {
     up.append(kind == entry_kind::alert ? lane::control : lane::bulk,
@@ -259,6 +260,7 @@ bool area_fold::load(state_table table, std::string_view key, std::span<const st
     return facts.load(key, value);
   case state_table::rollups:
     return key.starts_with(area_registers::key_prefix) ? registers.load(key, value)
+           : key.starts_with(contact_book::key_prefix) ? contacts.load(key, value)
                                                        : book.load(table, key, value);
   case state_table::alerts:
     return key.starts_with(area_book::alert_prefix) ? book.load(table, key, value)

@@ -6,8 +6,8 @@
 //   operators' commands ┘                                ├─▶ up-log (alerts, rollups, answers)
 //                                                        └─▶ directive log (commands for below)
 //
-// Owns     the book of wards, their registers, the children, its own alerts, both logs, what wards
-//          below must hold, subscriptions, answers.
+// Owns     the book of wards, their registers, contacts, the children, its own alerts, both logs,
+//          what wards below must hold, subscriptions, answers.
 // Borrows  the round, for the call.
 // Promise  what a child's entry did, its cursor, and what goes on up are one commit: each entry
 //          counts once, whatever breaks. State is what the rows say: there is nothing to replay.
@@ -25,6 +25,7 @@
 #include "actors/logic/area_book.hpp"
 #include "actors/logic/area_children.hpp"
 #include "actors/logic/area_registers.hpp"
+#include "actors/logic/contact_book.hpp"
 #include "actors/logic/directive_book.hpp"
 #include "actors/logic/feed_book.hpp"
 #include "actors/logic/offset_log.hpp"
@@ -75,6 +76,7 @@ public:
   unit_code unit;
   area_book book;
   area_registers registers;
+  contact_book contacts; // its own and of those above; those below are in the registers
   area_children children;
   alert_book alerts; // its own
   offset_log up{log_name::up, {}};
@@ -105,6 +107,11 @@ private:
   void answer_up(scan_round& r, const command& c, answer a);
   answer run_here(scan_round& r, const command& c, const std::string& by, const speaker& who);
   answer forward(scan_round& r, const inbound_command& in);
+  answer forward_to_all(scan_round& r, const command& c, const speaker& who);
+  answer set_contact(scan_round& r, const command& c, const contact_order& order,
+                     const speaker& who);
+  code take_contacts(scan_round& r, const contact_list& all);
+  void tell_contacts(const scan_round& r);
   void take_links(scan_round& r);
   void take_hello(scan_round& r, const inbound_link& in);
   void refuse(scan_round& r, const inbound_link& in, alert_kind kind, code why,
@@ -152,6 +159,9 @@ private:
 
 /// What is kept of one ward, page by page, as entries: for a new machine of it.
 answer unit_rows(const area_fold& fold, const scan_round& r, const command& c);
+
+/// Contacts of those above, of the area, and of all below.
+answer area_contacts(const area_fold& fold, const command& c);
 
 /// The answer to a question about an area, from its state between rounds.
 answer answer_area_query(const area_fold& fold, const scan_round& r, const command& c);

@@ -188,6 +188,8 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
     return fold.feeds.list(fold.up);
   case query_kind::unit_rows:
     return unit_rows(fold, r, c);
+  case query_kind::contact_list:
+    return area_contacts(fold, c);
   case query_kind::counts_by_venue: // a ward's own: its register, its cards
   case query_kind::venue_list:
   case query_kind::venue_show:

@@ -11,13 +11,18 @@ namespace {
 
 // A row's number: its register, then its id there. In this order a new machine can take them.
 constexpr unsigned register_bit = 56;
+constexpr std::uint64_t contacts_at = 1; // one row of all
 constexpr std::uint64_t groups_at = std::uint64_t{1} << register_bit;
 constexpr std::uint64_t venues_at = std::uint64_t{2} << register_bit;
 constexpr std::uint64_t devices_at = std::uint64_t{3} << register_bit;
 constexpr std::uint64_t mark_at = std::uint64_t{4} << register_bit;
 
-/// 0: no such row can be of that ward.
+/// 0: no such row can be of that unit.
 std::uint64_t number_of(const register_row& row) {
+  if (std::holds_alternative<std::vector<contact>>(row.what))
+    return contacts_at;
+  if (!row.unit.is_ward())
+    return 0;
   auto ward = row.unit.number();
   if (auto* g = std::get_if<group_record>(&row.what))
     return ward_of(g->id) == ward ? groups_at | static_cast<std::uint32_t>(g->id) : 0;
@@ -30,7 +35,8 @@ std::uint64_t number_of(const register_row& row) {
 }
 
 entry_kind kind_of(std::uint64_t number) {
-  return number < venues_at    ? entry_kind::group
+  return number < groups_at    ? entry_kind::contacts
+         : number < venues_at  ? entry_kind::group
          : number < devices_at ? entry_kind::venue
          : number < mark_at    ? entry_kind::device
                                : entry_kind::watermark;
@@ -75,7 +81,7 @@ void merge(watermark& held, watermark news) {
 
 bool area_registers::takes(entry_kind kind) {
   return kind == entry_kind::venue || kind == entry_kind::group || kind == entry_kind::device ||
-         kind == entry_kind::watermark;
+         kind == entry_kind::watermark || kind == entry_kind::contacts;
 }
 
 area_registers::outcome area_registers::apply(const log_entry_view& e,
@@ -86,7 +92,7 @@ area_registers::outcome area_registers::apply(const log_entry_view& e,
 area_registers::outcome area_registers::take_row(const log_entry_view& e,
                                                  std::vector<saved_row>& rows) {
   register_row row;
-  if (read_register_row(e.body, row) != code::ok || row.unit != e.unit || !row.unit.is_ward())
+  if (read_register_row(e.body, row) != code::ok || row.unit != e.unit)
     return outcome::malformed;
   auto number = number_of(row);
   if (number == 0 || kind_of(number) != e.kind)
@@ -118,13 +124,52 @@ area_registers::outcome area_registers::take_mark(const log_entry_view& e,
   return outcome::changed;
 }
 
+bool area_registers::knows(unit_code unit) const {
+  auto at = wards_.find(unit);
+  if (at == wards_.end())
+    return false;
+  auto& [rows, mark] = at->second;
+  return mark || rows.upper_bound(contacts_at) != rows.end() || !contacts(unit).empty();
+}
+
+std::vector<contact> area_registers::contacts(unit_code unit) const {
+  register_row row;
+  auto at = wards_.find(unit);
+  if (at == wards_.end())
+    return {};
+  auto held = at->second.rows.find(contacts_at);
+  if (held == at->second.rows.end())
+    return {};
+  auto body = frame_body::copy_of(std::as_bytes(std::span{held->second.body})); // aligned
+  if (read_register_row(body.view(), row) != code::ok)
+    return {};
+  return std::get<std::vector<contact>>(std::move(row.what));
+}
+
+std::vector<unit_code> area_registers::publishers() const {
+  std::vector<unit_code> units;
+  for (auto& [unit, held] : wards_)
+    if (held.rows.contains(contacts_at))
+      units.push_back(unit);
+  return units;
+}
+
+void area_registers::drop_contacts(unit_code unit, std::vector<saved_row>& rows) {
+  auto at = wards_.find(unit);
+  if (at == wards_.end() || at->second.rows.erase(contacts_at) == 0)
+    return;
+  if (at->second.rows.empty() && !at->second.mark)
+    wards_.erase(at);
+  rows.push_back({state_table::rollups, key_of(unit, contacts_at), {}, true});
+}
+
 area_registers::sizes area_registers::held(unit_code unit) const {
   sizes s;
   auto at = wards_.find(unit);
   if (at == wards_.end())
     return s;
-  for (auto& [number, row] : at->second.rows)
-    ++(number < venues_at ? s.groups : number < devices_at ? s.venues : s.devices);
+  for (auto row = at->second.rows.lower_bound(groups_at); row != at->second.rows.end(); ++row)
+    ++(row->first < venues_at ? s.groups : row->first < devices_at ? s.venues : s.devices);
   return s;
 }
 

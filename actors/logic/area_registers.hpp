@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AREA REGISTERS  what a level above keeps of each ward's registers, for the day its machine burns.
+// AREA REGISTERS  what a level above keeps of each ward's registers, for the day its machine burns;
+//                 and of the contacts of all units below, to be read here.
 //
 //   RegisterRow, Watermark of a child's up-log ─apply─▶ newest revision ─▶ row of this commit
 //   a new machine asks ─page─▶ all of one ward, as entries
@@ -49,7 +50,8 @@ public:
   /// One entry of a child that may speak for `e.unit`.
   [[nodiscard]] outcome apply(const log_entry_view& e, std::vector<saved_row>& rows);
 
-  [[nodiscard]] bool knows(unit_code unit) const { return wards_.contains(unit); }
+  /// More than that it has no contacts.
+  [[nodiscard]] bool knows(unit_code unit) const;
   [[nodiscard]] sizes held(unit_code unit) const;
   /// Nothing: the ward never told one.
   [[nodiscard]] const watermark* mark(unit_code unit) const;
@@ -61,8 +63,14 @@ public:
     auto operator<=>(const place&) const = default;
   };
   using sink = std::function<bool(const place&, entry_kind, bytes)>; // false: no more
-  /// Rows behind `after`, ward by ward: groups, venues, devices, the watermark.
+  /// Rows behind `after`, unit by unit: contacts, groups, venues, devices, the watermark.
   void each_after(const place& after, const sink& take) const;
+  /// All that a unit below publishes; nothing where it never said so.
+  [[nodiscard]] std::vector<contact> contacts(unit_code unit) const;
+  /// Units below whose contacts are kept, also where there are none.
+  [[nodiscard]] std::vector<unit_code> publishers() const;
+  /// Of a unit that is no more.
+  void drop_contacts(unit_code unit, std::vector<saved_row>& rows);
 
   static constexpr std::string_view key_prefix = "register/";
   /// One row of state_table::rollups with this prefix back; false: damaged.

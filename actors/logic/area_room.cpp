@@ -62,8 +62,10 @@ answer area_fold::forget(scan_round& r, const node_forget& order, const std::str
     up.append(lane::control,
               {.kind = entry_kind::alert, .unit = a.unit, .body = encode_alert(last)});
   });
-  for (auto unit_of_rows : units)
+  for (auto unit_of_rows : units) {
     book.drop(unit_of_rows, r.rows);
+    registers.drop_contacts(unit_of_rows, r.rows);
+  }
   for (auto kind : {alert_kind::node_silent, alert_kind::node_behind, alert_kind::node_twin,
                     alert_kind::node_fenced})
     static_cast<void>(alerts.resolve(kind, name, who, r.stamp));

@@ -105,6 +105,12 @@ struct describer {
   void operator()(const subscription_remove& o) const {
     is(audit_deed::subscription_remove, o.name);
   }
+  void operator()(const contact_order& o) const {
+    is(o.remove ? audit_deed::contact_remove : audit_deed::contact_set, o.row.name);
+  }
+  void operator()(const contact_list& l) const {
+    is(audit_deed::contacts, std::string{l.unit.text()});
+  }
   void operator()(const node_forget& o) const {
     is(audit_deed::node_forget, std::string{o.unit.text()}, o.document);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/directive_book.hpp"
 
+#include "actors/logic/contact_book.hpp"
 #include "actors/logic/rulebook_file.hpp"
 
 #include <algorithm>
@@ -50,6 +51,9 @@ void directive_book::take(const command& c, unit_code to, const fact_source& sou
     auto version = parsed.book ? parsed.book->version : 0;
     if (parsed.book && books_.add(std::move(*parsed.book), source.said) == code::done)
       rows.push_back(row_of(*book, version, source));
+  } else if (auto* all = std::get_if<contact_list>(&c.body)) {
+    if (is_contact_list(all->rows)) // also of none: who had some has to hear it
+      rows.push_back(row_of(*all, source));
   }
   if (said == said_)
     return;

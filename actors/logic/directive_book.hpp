@@ -5,7 +5,7 @@
 //   rows ─LANE SNAPSHOT─▶ a child that wants what the log no longer has
 //
 // Owns     the levels and the rulebooks, for which of two said ones counts is not the later one
-//          always; when the newest whole imports were said. Cards and orders are rows alone.
+//          always; when the newest whole imports were said. Cards, orders, contacts are rows alone.
 // Borrows  nothing.
 // Promise  the rows are what a ward holds that took every command of the log: a snapshot of them
 //          and the whole log end in the same state. What a ward would refuse leaves no row. No
@@ -30,7 +30,7 @@ namespace wardflow {
 
 class directive_book {
 public:
-  /// Rows with these prefixes are read at a start; cards and orders are not.
+  /// Rows with these prefixes are read at a start; cards, orders and contacts are not.
   static constexpr std::array loaded{fact_prefix::rulebook, fact_prefix::level, fact_prefix::said};
 
   /// A command on its way down: `to` whom (none: all below), and where it is from.

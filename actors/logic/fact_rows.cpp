@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/fact_rows.hpp"
 
+#include "messages/limits.hpp"
 #include "messages/packed.hpp"
 
 #include <cstring>
@@ -109,6 +110,15 @@ saved_row row_of(const venue_order& order, const fact_source& source) {
   return row_with(venue_order_key(order.venue), out);
 }
 
+saved_row row_of(const contact_list& all, const fact_source& source) {
+  auto out = begun(source);
+  out.number(all.rows.size());
+  for (auto& row : all.rows)
+    for (auto* text : {&row.name, &row.phone, &row.note})
+      out.text(*text);
+  return row_with(key_of(fact_prefix::contacts, unit_number(all.unit), 4), out);
+}
+
 saved_row row_of(const facts_said& said) {
   packed_writer out;
   out.number(1); // schema version of this value
@@ -154,19 +164,53 @@ std::optional<level_update> level_of_row(std::string_view key, row_value value) 
   return l;
 }
 
-std::optional<single_fact> single_of_row(std::string_view key, row_value value) {
-  packed_reader in{value};
-  single_fact f;
-  std::uint64_t version = 0, said = 0, at = 0, as = 0, flag = 0;
-  std::string text;
-  auto is_book = key.starts_with(fact_prefix::rulebook);
+namespace {
+
+/// What `begun` wrote.
+bool take_source(packed_reader& in, single_fact& f) {
+  std::uint64_t version = 0, said = 0, at = 0, as = 0;
   if (!in.number(version) || version != 1 || !in.number(said) || !in.number(at) || !in.text(f.by) ||
-      !in.number(as) || as > 0xFF || (!is_book && (!in.number(flag) || flag > 1)) ||
-      !in.text(text) || !in.at_end())
-    return std::nullopt;
+      !in.number(as) || as > 0xFF)
+    return false;
   f.said = static_cast<time_ms>(said);
   f.at = static_cast<time_ms>(at);
   f.role = static_cast<role>(as);
+  return true;
+}
+
+std::optional<contact_list> contacts_of_row(std::string_view key, packed_reader& in) {
+  auto number = number_in(key, fact_prefix::contacts, 4);
+  auto unit = number ? unit_of_number(static_cast<std::uint32_t>(*number)) : std::nullopt;
+  std::uint64_t count = 0;
+  if (!unit || unit->empty() || !in.number(count) || count > limits::contacts_per_unit_max)
+    return std::nullopt;
+  contact_list all{*unit, std::vector<contact>(count)};
+  for (auto& row : all.rows)
+    for (auto* text : {&row.name, &row.phone, &row.note})
+      if (!in.text(*text))
+        return std::nullopt;
+  return in.at_end() ? std::optional{std::move(all)} : std::nullopt;
+}
+
+} // namespace
+
+std::optional<single_fact> single_of_row(std::string_view key, row_value value) {
+  packed_reader in{value};
+  single_fact f;
+  std::uint64_t flag = 0;
+  std::string text;
+  if (!take_source(in, f))
+    return std::nullopt;
+  if (key.starts_with(fact_prefix::contacts)) {
+    auto all = contacts_of_row(key, in);
+    if (!all)
+      return std::nullopt;
+    f.body = std::move(*all);
+    return f;
+  }
+  auto is_book = key.starts_with(fact_prefix::rulebook);
+  if ((!is_book && (!in.number(flag) || flag > 1)) || !in.text(text) || !in.at_end())
+    return std::nullopt;
   if (is_book) {
     f.body = rulebook_text{std::move(text)};
     return number_in(key, fact_prefix::rulebook, 4) ? std::optional{std::move(f)} : std::nullopt;

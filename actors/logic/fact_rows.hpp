@@ -3,6 +3,7 @@
 //
 //   b/version          rulebook          c/card    card facts      l/group,day  level
 //   o/card  v/venue    the last order    s/        when the newest whole imports were said
+//   k/unit             contacts of this area or one above, all of them
 //
 // Numbers in keys are big-endian, so that rows of a kind lie in order of their number, and one
 // ward's venues in a row.
@@ -27,7 +28,7 @@ namespace wardflow {
 
 namespace fact_prefix {
 inline constexpr std::string_view rulebook = "b/", card = "c/", level = "l/", card_order = "o/",
-                                  said = "s/", venue_order = "v/";
+                                  said = "s/", venue_order = "v/", contacts = "k/";
 }
 
 struct fact_row {
@@ -46,7 +47,7 @@ struct fact_source {
 
 /// What is one command each.
 struct single_fact {
-  command_body body; // rulebook_text, card_order, venue_order
+  command_body body; // rulebook_text, card_order, venue_order, contact_list
   std::string by;
   time_ms said = 0;
   time_ms at = 0;
@@ -59,6 +60,7 @@ struct single_fact {
                                const fact_source& source);
 [[nodiscard]] saved_row row_of(const card_order& order, const fact_source& source);
 [[nodiscard]] saved_row row_of(const venue_order& order, const fact_source& source);
+[[nodiscard]] saved_row row_of(const contact_list& all, const fact_source& source);
 [[nodiscard]] saved_row row_of(const facts_said& said);
 [[nodiscard]] std::string level_key(group_id group, day_number day);
 /// The first key that a venue's order, or one of a later venue, can have.

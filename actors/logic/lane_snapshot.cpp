@@ -21,6 +21,7 @@ constexpr auto as = role::health; // ... and whoever may say them is no less
 constexpr std::size_t batch_head_bytes = 64;
 constexpr std::size_t entry_bytes = 80; // without `by` and the body
 constexpr std::size_t command_bytes = 128;
+constexpr std::size_t contacts_padding = limits::contacts_per_unit_max * 3 * 8; // three texts each
 
 // Of one command's rows: an area hands it on as an entry that fits into one chunk of its own log.
 constexpr std::size_t rows_bytes_max = 64'000;
@@ -88,6 +89,7 @@ lane_snapshot::lane_snapshot(lane l, unit_code own, unit_code below, std::uint64
   }
   add(kind::singles, fact_prefix::rulebook);
   add(kind::singles, fact_prefix::card_order);
+  add(kind::singles, fact_prefix::contacts);
   if (below.is_ward())
     sections_.push_back({kind::singles, venue_order_key(make_venue_id(below.number(), 0)),
                          venue_order_key(make_venue_id(below.number() + 1, 0))});
@@ -136,7 +138,7 @@ code lane_snapshot::fill(const reader& read, section& s, draft& to) {
   return code::ok;
 }
 
-/// Rulebooks and orders: a command each, as it was said.
+/// Rulebooks, orders, contacts: a command each, as it was said.
 code lane_snapshot::put_singles(const std::vector<fact_row>& rows, draft& to,
                                 std::size_t& taken) const {
   for (auto& row : rows) {
@@ -144,6 +146,8 @@ code lane_snapshot::put_singles(const std::vector<fact_row>& rows, draft& to,
     if (!fact)
       return code::store_damaged;
     auto size = row.value.size() + row.key.size() + entry_bytes + command_bytes;
+    if (std::holds_alternative<contact_list>(fact->body))
+      size += contacts_padding;
     if (size > to.room && !to.entries.empty())
       return code::ok;
     command c;

@@ -6,12 +6,12 @@
 // Owns     the place in the rows, the number of the next piece, what was whole when it began.
 // Borrows  the reader, for a call.
 // Promise  every row that was there when it began goes out once, in the state that it has when it
-//          is read: rulebooks, card orders, venue orders (a ward's own), levels; cards in the bulk
-//          lane. The last piece says so. An import that is whole is said to be, with its time, by
-//          its last command alone. Commands have no id: they are no repeats of anything, and
-//          nobody waits for an answer. Rulebooks and orders name who said them, and his role;
-//          levels and cards this node, as a health officer: those below ask what he may, as of
-//          any other directive.
+//          is read: rulebooks, card orders, contacts, venue orders (a ward's own), levels; cards
+//          in the bulk lane. The last piece says so. An import that is whole is said to be, with
+//          its time, by its last command alone. Commands have no id: they are no repeats of
+//          anything, and nobody waits for an answer. Rulebooks, orders and contacts name who said
+//          them, and his role; levels and cards this node, as a health officer: those below ask
+//          what he may, as of any other directive.
 // Bound    a piece is at most `piece_bytes`, or one rulebook; as many bytes of rows are read for
 //          it.
 //

@@ -15,6 +15,8 @@ constexpr std::size_t province_digits = 2;
 } // namespace
 
 bool may_command(role r, const command& c) {
+  if (std::holds_alternative<contact_list>(c.body))
+    return false;
   if (r == role::operator_)
     return true;
   if (r != role::health && r != role::supervisor)
@@ -26,7 +28,8 @@ bool may_command(role r, const command& c) {
     return true;
   return r == role::health && (std::holds_alternative<std::vector<level_update>>(c.body) ||
                                std::holds_alternative<std::vector<card_update>>(c.body) ||
-                               std::holds_alternative<card_order>(c.body));
+                               std::holds_alternative<card_order>(c.body) ||
+                               std::holds_alternative<contact_order>(c.body));
 }
 
 bool may_ask_for_itself(unit_code of, const command& c) {
@@ -58,7 +61,9 @@ code may_come_down(const speaker& who, unit_code here, const command& c) {
   if (!may_be_above(who.unit, here))
     return code::key_other_unit;
   auto as = who.role == role::none ? role::health : who.role;
-  return may_command(as, c) ? code::ok : code::key_wrong_role;
+  auto published = std::holds_alternative<contact_list>(c.body) && // by its node, for his order
+                   (as == role::operator_ || as == role::health);
+  return published || may_command(as, c) ? code::ok : code::key_wrong_role;
 }
 
 } // namespace wardflow

@@ -6,7 +6,8 @@
 //   AREA, WARD: entry from above ─▶ speaker ─may_come_down─▶ ok │ key_wrong_role │ key_other_unit
 //
 // Owns     nothing: pure functions.
-// Promise  what a role may not do at a node's own socket, it may not do from above either.
+// Promise  what a role may not do at a node's own socket, it may not do from above either. (What a
+//          node alone says, its contacts, comes down for who may set one there.)
 //
 // What comes down is the parent's word: its role and name are what the parent says. The check
 // catches a node in between that let through what it should not have; it is no proof against a
@@ -21,8 +22,9 @@
 
 namespace wardflow {
 
-/// Operators all; health officers facts and levels; these and supervisors ask, and remove readers
-/// of their own. The audit log is for operators and supervisors. Nobody else anything.
+/// Operators all; health officers facts, levels, contacts; these and supervisors ask, and remove
+/// readers of their own. The audit log is for operators and supervisors. Nobody else anything;
+/// nobody a contact_list, which nodes say.
 [[nodiscard]] bool may_command(role r, const command& c);
 /// A node's key, of that unit: its new machine asks for what is kept of it, and no more.
 [[nodiscard]] bool may_ask_for_itself(unit_code of, const command& c);

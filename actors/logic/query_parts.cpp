@@ -4,6 +4,8 @@
 
 #include "messages/alert_words.hpp"
 
+#include <algorithm>
+
 namespace wardflow::query_part {
 
 code is_out_of_reach(const query& q, const scan_round& r, unsigned kept) {
@@ -35,6 +37,28 @@ std::vector<std::string> alert_row(std::uint64_t number, const alert& a) {
           text(a.count),
           a.evidence,
           a.by};
+}
+
+answer list_contacts(contact_book::by_unit all, const command& c) {
+  auto& q = std::get<query>(c.body);
+  answer a;
+  a.columns = {"unit", "name", "phone", "note"};
+  std::vector<unit_code> units;
+  for (auto& [unit, rows] : all)
+    if (c.unit.empty() || c.unit == unit)
+      units.push_back(unit);
+  std::ranges::sort(units, {}, unit_number); // those above first
+  for (auto unit : units) {
+    auto number = std::uint64_t{unit_number(unit)} << contact_place_bits;
+    for (auto& row : all.at(unit)) {
+      if (++number <= q.after)
+        continue;
+      if (!has_room(a, q))
+        return a;
+      a.rows.push_back({std::string{unit.text()}, row.name, row.phone, row.note});
+    }
+  }
+  return a;
 }
 
 } // namespace wardflow::query_part

@@ -2,6 +2,7 @@
 // Inside the queries: how figures are written, how long answers are paged, and each list.
 #pragma once
 
+#include "actors/logic/contact_book.hpp"
 #include "messages/command.hpp"
 #include "messages/limits.hpp"
 #include "messages/round.hpp"
@@ -76,6 +77,8 @@ answer card_show(const ward_fold& fold, const scan_round& r, const query& q);
 answer level_list(const ward_fold& fold, const scan_round& r, const query& q);
 /// Open and acknowledged ones, in order of their numbers.
 answer alert_list(const ward_fold& fold, const query& q);
+/// Those of the command's unit, or of all, unit by unit.
+answer list_contacts(contact_book::by_unit all, const command& c);
 /// Groups, or rulebooks.
 answer lists(ward_fold& fold, const query& q);
 

@@ -13,7 +13,8 @@ namespace wardflow {
 namespace {
 
 entry_kind kind_of(const register_row& row) {
-  constexpr entry_kind kinds[]{entry_kind::venue, entry_kind::group, entry_kind::device};
+  constexpr entry_kind kinds[]{entry_kind::venue, entry_kind::group, entry_kind::device,
+                               entry_kind::contacts};
   return kinds[row.what.index()];
 }
 
@@ -76,18 +77,31 @@ void register_news::tell(const sources& from, place at, offset_log& up) {
             {.kind = kind_of(row), .unit = from.unit, .body = encode_register_row(row)});
 }
 
+void register_news::tell_contacts(const sources& from, offset_log& up) {
+  register_row row{from.unit, from.revision, from.contacts.of(from.unit), {}};
+  up.append(lane::bulk,
+            {.kind = kind_of(row), .unit = from.unit, .body = encode_register_row(row)});
+}
+
 void register_news::publish(const sources& from, offset_log& up, std::vector<saved_row>& rows) {
   std::set<place> changed; // a row may have changed twice in a round
-  for (auto& row : rows)
+  auto contacts = told_ == place{};
+  auto contacts_key = std::string{contact_book::key_prefix} + std::string{from.unit.text()};
+  for (auto& row : rows) {
     if (auto at = place_of(row); at && *at <= told_)
       changed.insert(*at);
+    contacts = contacts || (row.table == state_table::ward && row.key == contacts_key);
+  }
+  if (contacts)
+    tell_contacts(from, up);
   for (auto& at : changed)
     tell(from, at, up);
   waits_ = false;
   if (told_.of == section::end)
     return;
   auto next = after(from, told_);
-  for (auto left = rows_a_round; left != 0 && next.of != section::end; --left) {
+  for (auto left = rows_a_round - (contacts ? 1 : 0); left != 0 && next.of != section::end;
+       --left) {
     tell(from, next, up);
     told_ = next;
     next = after(from, told_);

@@ -10,11 +10,13 @@
 // Promise  what has changed is told with the round that changed it; a row is told whole. Of each
 //          register the rows that were told are the first ones, in order of their ids, until all
 //          are: nothing is told before its turn. How far it has come is a row of the same commit.
+//          Contacts are one row, told first, also where there are none (there may have been).
 // Bound    `rows_a_round`, besides what has changed.
 //
 // No part of the fold. A ward without a parent tells nothing.
 #pragma once
 
+#include "actors/logic/contact_book.hpp"
 #include "actors/logic/device_book.hpp"
 #include "actors/logic/offset_log.hpp"
 #include "actors/logic/ward_register.hpp"
@@ -37,6 +39,7 @@ public:
   struct sources {
     unit_code unit;
     const ward_register& places;
+    const contact_book& contacts;
     const device_book& devices;
     std::uint64_t revision = 0; // row_revision of the round
   };
@@ -64,6 +67,7 @@ private:
   [[nodiscard]] static std::optional<place> place_of(const saved_row& row);
   [[nodiscard]] static place after(const sources& from, place at);
   static void tell(const sources& from, place at, offset_log& up);
+  static void tell_contacts(const sources& from, offset_log& up);
 
   place told_;         // through here
   bool waits_ = false; // for another round, to go on

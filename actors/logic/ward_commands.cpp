@@ -307,6 +307,23 @@ answer ward_fold::run(scan_round&, const command&, const unit_replace& order) {
   return plain(code::unit_not_below, std::string{order.unit.text()}); // a ward is a parent of none
 }
 
+answer ward_fold::run(scan_round& r, const command& c, const contact_order& order) {
+  auto what = state.contacts.order(state.unit, order, c.dry_run);
+  if (what == code::done && !c.dry_run)
+    r.rows.push_back(state.contacts.save(state_table::ward, state.unit));
+  return plain(dry(what, c.dry_run), order.row.name);
+}
+
+/// What a unit above publishes. (Said at our own socket it was refused before: nobody may.)
+answer ward_fold::run(scan_round& r, const command& c, const contact_list& all) {
+  if (!may_be_above(all.unit, state.unit))
+    return plain(code::key_other_unit, std::string{all.unit.text()});
+  auto what = state.contacts.put(all, c.dry_run);
+  if (what == code::done && !c.dry_run)
+    r.rows.push_back(state.contacts.save(state_table::ward, all.unit));
+  return plain(dry(what, c.dry_run), std::string{all.unit.text()});
+}
+
 answer ward_fold::run(scan_round& r, const command& c, const clock_accept&) {
   return accept_clock(r, c.dry_run);
 }

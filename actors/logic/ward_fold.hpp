@@ -98,6 +98,8 @@ private:
   answer run(scan_round& r, const command& c, const alert_order& order);
   answer run(scan_round& r, const command& c, const subscription_remove& order);
   answer run(scan_round& r, const command& c, const unit_replace&);
+  answer run(scan_round& r, const command& c, const contact_order& order);
+  answer run(scan_round& r, const command& c, const contact_list& all);
   answer run(scan_round&, const command&, const node_forget&);
   answer run(scan_round&, const command&, const query&);
   void take_frames(scan_round& r);

@@ -13,12 +13,14 @@ namespace wardflow {
 
 namespace {
 
-/// Levels, cards and rulebooks: a ward that is built anew has none, and takes all of them again.
+/// Levels, cards, rulebooks, contacts of those above: a ward that is built anew has none, and takes
+/// all of them again.
 bool is_fact(const command& c) {
   return std::holds_alternative<std::vector<level_update>>(c.body) ||
          std::holds_alternative<std::vector<card_update>>(c.body) ||
          std::holds_alternative<card_order>(c.body) ||
-         std::holds_alternative<rulebook_text>(c.body);
+         std::holds_alternative<rulebook_text>(c.body) ||
+         std::holds_alternative<contact_list>(c.body);
 }
 
 } // namespace
@@ -97,8 +99,9 @@ void ward_fold::tell_above(scan_round& r) {
                      static_cast<std::uint32_t>(s.places.groups().size()), s.slots.inside()},
                     r.stamp, s.up, r.rows);
   if (s.parent.who().known())
-    s.news.publish({s.unit, s.places, s.devices, row_revision(s.rollups.epoch(), r.number)}, s.up,
-                   r.rows);
+    s.news.publish(
+      {s.unit, s.places, s.contacts, s.devices, row_revision(s.rollups.epoch(), r.number)}, s.up,
+      r.rows);
 }
 
 void ward_fold::finish_logs(scan_round& r) {

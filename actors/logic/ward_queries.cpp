@@ -114,6 +114,8 @@ void ask_venues(ward_fold& fold, scan_round& r, const query& q) {
 
 answer answer_query(ward_fold& fold, scan_round& r, const command& c) {
   auto& q = std::get<query>(c.body);
+  if (q.what == query_kind::contact_list) // of units above too
+    return list_contacts(fold.state.contacts.all(), c);
   if (!c.unit.empty() && c.unit != fold.state.unit)
     return plain(code::unit_not_below, std::string{c.unit.text()});
   if (auto why = is_out_of_reach(q, r, days_kept(q)); why != code::done)
@@ -149,8 +151,9 @@ answer answer_query(ward_fold& fold, scan_round& r, const command& c) {
   case query_kind::counts_by_unit:
   case query_kind::unit_rows:
     return plain(code::query_elsewhere);
-  case query_kind::verify:     // the reader answers it
-  case query_kind::audit_list: // ... and AUDITOR this one
+  case query_kind::contact_list: // above
+  case query_kind::verify:       // the reader answers it
+  case query_kind::audit_list:   // ... and AUDITOR this one
     break;
   }
   return plain(code::query_malformed);

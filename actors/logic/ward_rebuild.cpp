@@ -32,6 +32,7 @@ code ward_rebuild::take(const log_entry_view& e) {
   switch (e.kind) {
   case entry_kind::venue:
   case entry_kind::group:
+  case entry_kind::contacts:
   case entry_kind::device: {
     register_row row;
     if (read_register_row(e.body, row) != code::ok || row.unit != state.unit)
@@ -70,11 +71,18 @@ code ward_rebuild::take_row(const register_row& row) {
     return put(*v, row.document);
   if (auto* g = std::get_if<group_record>(&row.what))
     return put(*g);
+  if (auto* contacts = std::get_if<std::vector<contact>>(&row.what))
+    return put(*contacts);
   return put(std::get<device_record>(row.what), row.document);
 }
 
 code ward_rebuild::put(const group_record& g) {
   return failed(state.places.add(g, false, scrap_), to_text(g.id));
+}
+
+code ward_rebuild::put(const std::vector<contact>& contacts) {
+  auto what = state.contacts.put({state.unit, contacts}, false);
+  return failed(what == code::already_so ? code::done : what, "contacts");
 }
 
 /// The document of the last order goes along, also of a venue that was opened again.

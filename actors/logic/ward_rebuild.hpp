@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // WARD REBUILD  a ward's state from what its parent keeps of it: its machine is gone.
 //
-//   groups, venues, devices, watermark, hours, days ─take─▶ finish ─▶ registers with their ids,
-//                                                              devices at their positions, rows
+//   contacts, groups, venues, devices, watermark, hours, days ─take─▶ finish ─▶ registers with
+//                                                    their ids, devices at their positions, rows
 //
 // Owns     the state that is being built.
 // Promise  venues and devices keep ids and keys. A device's gate stands where the counts stand: its
@@ -57,6 +57,7 @@ private:
   [[nodiscard]] code take_row(const register_row& row);
   [[nodiscard]] code put(const venue_record& v, const std::string& document);
   [[nodiscard]] code put(const group_record& g);
+  [[nodiscard]] code put(const std::vector<contact>& contacts);
   [[nodiscard]] code put(const device_record& d, const std::string& document);
   code failed(code why, std::string what);
 

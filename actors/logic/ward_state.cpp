@@ -184,6 +184,8 @@ bool ward_state::load(state_table table, std::string_view key, std::span<const s
     return rollups.load(key, value);
   if (key.starts_with("venue/") || key.starts_with("group/"))
     return places.load(key, value);
+  if (key.starts_with(contact_book::key_prefix))
+    return contacts.load(key, value);
   if (key.starts_with("device/"))
     return devices.load(key, value);
   if (!in.number(version) || version != 1)
@@ -297,6 +299,7 @@ saved_row ward_state::save_book(const rulebook& book) {
 
 void ward_state::each_row(const row_sink& sink) {
   places.each_row(sink);
+  contacts.each_row(state_table::ward, sink);
   devices.each_row(last_round, sink);
   for (auto& e : levels.entries())
     sink(save_level(e, false));
@@ -320,6 +323,7 @@ void ward_state::each_row(const row_sink& sink) {
 hash128_value ward_state::state_hash() const {
   hash128_value sum{};
   add_to(sum, places.state_hash());
+  add_to(sum, contacts.state_hash());
   add_to(sum, devices.state_hash());
   add_to(sum, cards.state_hash());
   add_to(sum, tally.state_hash());

@@ -3,13 +3,15 @@
 //
 //   rows of the store ─load─▶ ward_state ─prepare, judge, finish─▶ ward_state ─save─▶ rows
 //
-// Owns     register, devices, cards, levels, rules, tally, ledgers, answers; alerts, logs, readers.
+// Owns     register, contacts, devices, cards, levels, rules, tally, ledgers, answers; alerts,
+//          logs, readers.
 // Promise  equal inputs from equal states give equal states: see state_hash.
 // Bound    by its parts.
 #pragma once
 
 #include "actors/logic/alert_book.hpp"
 #include "actors/logic/card_book.hpp"
+#include "actors/logic/contact_book.hpp"
 #include "actors/logic/device_book.hpp"
 #include "actors/logic/feed_book.hpp"
 #include "actors/logic/level_book.hpp"
@@ -68,6 +70,7 @@ struct ward_state {
 
   unit_code unit;
   ward_register places;
+  contact_book contacts;
   device_book devices;
   card_book cards;
   level_book levels;

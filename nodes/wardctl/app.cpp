@@ -103,11 +103,12 @@ void furnish(CLI::App& app, shell& s) {
     ->excludes(json);
   app.set_version_flag("--version", std::string{"wardctl "} + WARDFLOW_VERSION,
                        s.help({"in phiên bản rồi kết thúc", "print the version, and end"}));
-  for (auto add : {add_init,     add_status,  add_counts,   add_nodes,         add_tree,
-                   add_venue,    add_group,   add_device,   add_card,          add_level,
-                   add_rulebook, add_alerts,  add_watch,    add_subscriptions, add_audit,
-                   add_verify,   add_doctor,  add_check,    add_clock,         add_keys,
-                   add_restored, add_context, add_simulate, add_door,          add_replay})
+  for (auto add :
+       {add_init,   add_status,  add_counts,        add_nodes,    add_tree,    add_venue,
+        add_group,  add_contact, add_device,        add_card,     add_level,   add_rulebook,
+        add_alerts, add_watch,   add_subscriptions, add_audit,    add_verify,  add_doctor,
+        add_check,  add_clock,   add_keys,          add_restored, add_context, add_simulate,
+        add_door,   add_replay})
     add(app, s);
 }
 

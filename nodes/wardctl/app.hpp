@@ -25,6 +25,7 @@ void add_keys(CLI::App& app, shell& s);
 void add_restored(CLI::App& app, shell& s);
 void add_venue(CLI::App& app, shell& s);
 void add_group(CLI::App& app, shell& s);
+void add_contact(CLI::App& app, shell& s);
 void add_device(CLI::App& app, shell& s);
 void add_card(CLI::App& app, shell& s);
 void add_level(CLI::App& app, shell& s);

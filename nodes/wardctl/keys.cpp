@@ -173,9 +173,9 @@ void add_allow(CLI::App& family, shell& s) {
     ->required();
   add_parsed(
     *c, s, "--role", o->is, parse_person_role,
-    {"operator: làm mọi việc; health: cấp độ dịch và thẻ; supervisor: chỉ xem; node: máy "
+    {"operator: làm mọi việc; health: cấp độ dịch, thẻ, đầu mối; supervisor: chỉ xem; node: máy "
      "chủ cấp dưới",
-     "operator: everything; health: levels and cards; supervisor: may look; node: a node "
+     "operator: everything; health: levels, cards, contacts; supervisor: may look; node: a node "
      "below"},
     {"VAI_TRÒ", "ROLE"},
     {"cần operator, health, supervisor hoặc node", "wants operator, health, supervisor or node"})

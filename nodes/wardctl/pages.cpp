@@ -14,12 +14,13 @@ constexpr std::size_t rows_max = 10'000'000;
 
 } // namespace
 
-std::optional<answer> ask_all(shell& s, query q, const row_id& id, std::uint32_t most) {
+std::optional<answer> ask_all(shell& s, query q, const row_id& id, std::uint32_t most,
+                              unit_code of) {
   std::optional<answer> all;
   for (;;) {
     auto taken = all ? all->rows.size() : 0;
     q.limit = most == 0 ? 0 : most - static_cast<std::uint32_t>(taken);
-    auto page = s.ask(q);
+    auto page = s.ask(q, {.unit = of});
     if (!page)
       return std::nullopt;
     auto more = page->more;
@@ -68,6 +69,14 @@ std::uint64_t device_of_row(const answer& page, const std::vector<std::string>& 
 std::uint64_t level_of_row(const answer& page, const std::vector<std::string>& row) {
   auto day = parse_day(cell_at(row, column_at(page, "effective_from")));
   return day ? group_of_row(page, row) << 16 | *day : 0;
+}
+
+std::uint64_t contact_of_row(const answer& page, const std::vector<std::string>& row) {
+  auto at = column_at(page, "unit");
+  auto unit = unit_code::parse(cell_at(row, at));
+  auto same = [&](auto& other) { return cell_at(other, at) == cell_at(row, at); };
+  auto place = static_cast<std::uint64_t>(std::count_if(page.rows.begin(), page.rows.end(), same));
+  return unit ? std::uint64_t{unit_number(*unit)} << contact_place_bits | place : 0;
 }
 
 } // namespace wardflow::wardctl

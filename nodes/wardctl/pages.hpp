@@ -23,9 +23,9 @@ namespace wardflow::wardctl {
 using row_id = std::function<std::uint64_t(const answer& page, const std::vector<std::string>&)>;
 
 /// All rows; facts and code of the first page. Nothing after `fail`. At most `most` rows, where it
-/// is not 0; `more` then says whether there are others.
+/// is not 0; `more` then says whether there are others. `of`: the unit that is asked about.
 [[nodiscard]] std::optional<answer> ask_all(shell& s, query q, const row_id& id,
-                                            std::uint32_t most = 0);
+                                            std::uint32_t most = 0, unit_code of = {});
 /// The same of a list that is asked of one kind of node: nothing, after `fail`, where that is not
 /// `done`.
 [[nodiscard]] std::optional<answer> ask_list(shell& s, query_kind what, const row_id& id,
@@ -36,5 +36,7 @@ using row_id = std::function<std::uint64_t(const answer& page, const std::vector
 [[nodiscard]] std::uint64_t group_of_row(const answer& page, const std::vector<std::string>& row);
 [[nodiscard]] std::uint64_t device_of_row(const answer& page, const std::vector<std::string>& row);
 [[nodiscard]] std::uint64_t level_of_row(const answer& page, const std::vector<std::string>& row);
+/// Of the last row of `page`: its unit, and its place among the unit's rows.
+[[nodiscard]] std::uint64_t contact_of_row(const answer& page, const std::vector<std::string>& row);
 
 } // namespace wardflow::wardctl

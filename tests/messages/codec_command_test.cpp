@@ -86,6 +86,12 @@ BOOST_AUTO_TEST_CASE(imports_survive_up_to_their_bound_and_are_refused_past_it) 
   expect_refused(std::vector<group_record>(over), code::too_many_rows);
   expect_refused(std::vector<level_update>(over), code::too_many_rows);
   expect_refused(std::vector<card_update>(over), code::too_many_rows);
+  auto all = contact_list{*unit_code::parse("568"), std::vector<contact>(32)};
+  command got;
+  BOOST_TEST((read_back(of(all), got) == code::ok && got == of(all)));
+  all.rows.emplace_back();
+  expect_refused(all, code::too_many_contacts);
+  expect_refused(contact_list{}, code::command_malformed); // whose?
 }
 
 BOOST_AUTO_TEST_CASE(card_facts_that_came_are_known) {
@@ -123,6 +129,9 @@ BOOST_AUTO_TEST_CASE(every_text_is_bounded_and_checked) {
            std::vector{group_record{group_id{1}, text}},
            device,
            device_revoke{device_id{1}, text},
+           contact_order{{text, "", ""}, false},
+           contact_order{{"x", text, ""}, true},
+           contact_list{*unit_code::parse("568"), {{"x", "", text}}},
            alert_order{"x", true, text}};
     return all;
   };
@@ -148,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_rulebook_is_a_page_of_at_most_256_kibibytes) {
 BOOST_AUTO_TEST_CASE(a_newer_clients_commands_are_unknown_and_not_malformed) {
   auto asked = words_of(encode_command(of(query{})).view());
   auto directive = words_of(encode_command(of(venue_order{})).view());
-  for (auto choice : {11u, 12u, 0xffffu}) {
+  for (auto choice : {13u, 14u, 0xffffu}) {
     auto message = asked;
     message[choice_word] |= std::uint64_t{choice} << 16;
     expect_refused(message, code::command_unknown);
@@ -159,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_newer_clients_commands_are_unknown_and_not_malformed) {
     message[directive_word] = choice;
     expect_refused(message, code::command_unknown);
   }
-  for (auto what : {0u, 20u, 0xffffu}) {
+  for (auto what : {0u, 21u, 0xffffu}) {
     query q;
     q.what = static_cast<query_kind>(what);
     expect_refused(q, code::command_unknown);

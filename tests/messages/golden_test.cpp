@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: frames of the first release, `golden-1`, are read for ever, and so is what came after:
 //         `golden-2` holds the frames that are written otherwise since messages know the tree,
-//         `golden-3` those since a question can be about the audit log, and entries say when they
-//         were said.
+//         `golden-3` those since a question can be about the audit log, entries say when they
+//         were said, and units publish contacts.
 // Method: the bytes kept in tests/data against the samples; WRITE_GOLDEN=1 makes missing files.
 #define BOOST_TEST_MODULE golden
 #include "messages/codec.hpp"
@@ -102,6 +102,14 @@ bool reads_as_rows(bytes message) {
          read_watermark(got.entries[3].body, mark) == code::ok && mark == a_watermark();
 }
 
+bool reads_as_contacts(bytes message) {
+  std::vector<frame_body> bodies;
+  link_batch got;
+  register_row row;
+  return read_link_batch(message, got) == code::ok && same_batch(got, some_contacts(bodies)) &&
+         read_register_row(got.entries[0].body, row) == code::ok && row == a_contacts_row();
+}
+
 std::vector<golden> all() {
   std::vector<golden> result;
   auto add = [&](std::string name, frame_kind kind, frame_body written, reading same) {
@@ -141,6 +149,8 @@ std::vector<golden> all() {
   result.back().same[1] = reads_as_link_batch(false);
   add("link_batch_rows", frame_kind::link_batch, encode_link_batch(some_rows(bodies)),
       &reads_as_rows);
+  add("link_batch_contacts", frame_kind::link_batch, encode_link_batch(some_contacts(bodies)),
+      &reads_as_contacts);
   add("link_last_piece", frame_kind::link_batch, encode_link_batch(a_last_piece(bodies)),
       &reads_as_last_piece);
   add("link_ack", frame_kind::link_ack, encode_link_ack(an_ack()),

@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(every_value_comes_back) {
   subscriptions.comes_back({});
   alerts.comes_back(capacity_alert());
   hours.comes_back(an_hour());
-  for (auto& row : {a_venue_row(), a_group_row(), a_device_row()})
+  for (auto& row : {a_venue_row(), a_group_row(), a_device_row(), a_contacts_row()})
     rows.comes_back(row);
   marks.comes_back(a_watermark());
   watermark nothing_yet;
@@ -213,6 +213,7 @@ BOOST_AUTO_TEST_CASE(damage_is_refused_or_another_whole_value) {
   rows.survives(a_venue_row(), random);
   rows.survives(a_group_row(), random);
   rows.survives(a_device_row(), random);
+  rows.survives(a_contacts_row(), random);
   marks.survives(a_watermark(), random);
 }
 

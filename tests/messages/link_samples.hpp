@@ -98,6 +98,13 @@ inline register_row a_device_row() {
   return {a_ward(), row_revision(2, 8), device_record{device_id{3}, as, noon - 9, noon}, "14/QĐ"};
 }
 
+/// All of a district's.
+inline register_row a_contacts_row() {
+  return {its_district(), row_revision(3, 8),
+          std::vector<contact>{{"Cấp cứu", "115", ""}, {"Trực ban", "0258 3822 120", "cả đêm"}},
+          ""};
+}
+
 inline watermark a_watermark() {
   watermark w;
   w.unit = a_ward();
@@ -131,6 +138,15 @@ inline link_batch some_rows(std::vector<frame_body>& bodies) {
     {3, noon, entry_kind::device, a_ward(), "", 0, bodies[2].view()},
     {4, noon, entry_kind::watermark, a_ward(), "", 0, bodies[3].view()},
   };
+  return b;
+}
+
+/// The same.
+inline link_batch some_contacts(std::vector<frame_body>& bodies) {
+  bodies.clear();
+  bodies.push_back(encode_register_row(a_contacts_row()));
+  link_batch b{log_name::up, lane::bulk, 7, 7, {}};
+  b.entries = {{7, noon, entry_kind::contacts, its_district(), "", 0, bodies[0].view()}};
   return b;
 }
 

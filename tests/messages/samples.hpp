@@ -141,6 +141,10 @@ inline std::vector<std::pair<std::string, command_body>> command_bodies() {
     {"subscription_remove", subscription_remove{"trực ban"}},
     {"unit_replace", unit_replace{*unit_code::parse("22369")}},
     {"node_forget", node_forget{*unit_code::parse("22366"), "16/QĐ-UBND"}},
+    {"contact", contact_order{{"Trực ban", "0258 3822 120", "cả đêm"}, false}},
+    {"contacts",
+     contact_list{*unit_code::parse("568"),
+                  {{"Cấp cứu", "115", ""}, {"Y tế", "(0258) 3822.120", "giờ hành chính"}}}},
     {"alert_order", alert_order{"22366/card.cloned/0123456789", false, "thẻ giả, 15/BB"}},
   };
 }

@@ -2,7 +2,8 @@
 // Proves: a ward whose machine burns, and burns again, is built anew from what its parent has read,
 //         and then each scan is in the parent's hours exactly once, and so often in its days. Not
 //         there are only scans that a burnt machine had acknowledged and not told. Doors go on with
-//         their keys and numbers. A watermark that told less than its hours fails this.
+//         their keys and numbers, and the ward's contacts are those that it had told last. A
+//         watermark that told less than its hours fails this.
 // Method: by seed: the real ward, area and send windows; frames and replies are lost, the line to
 //         the parent is cut, the machine burns at any moment, also between two chunks of a round.
 //         Each scan has an hour of its own, so that the parent's sums name it.
@@ -229,6 +230,7 @@ struct world {
         if (counted(at) == 0)
           excused.insert(at);
     auto before = ward->fold->state.places.state_hash();
+    auto contacts_told = area.fold->registers.contacts(unit);
     auto register_told = area.fold->registers.held(unit).devices == doors;
     pass(7 * second_ms); // it is not heard any more
     auto said_of = area.say(replaced_by(false));
@@ -259,6 +261,7 @@ struct world {
     ward->boot = ++boots;
     BOOST_REQUIRE(register_told);
     BOOST_REQUIRE((ward->fold->state.places.state_hash() == before));
+    BOOST_REQUIRE((ward->fold->state.contacts.of(unit) == contacts_told));
     for (auto& d : at_door) {
       d.window.disconnected();
       d.window.connected(now());
@@ -276,10 +279,18 @@ struct world {
     return area.fold->book.sum(local_hour(at)).in;
   }
 
+  void set_contact() {
+    contact_order order{{"Đầu mối " + std::to_string(random() % 3), "", ""}, chance(40)};
+    order.row.phone = std::to_string(100 + random() % 900);
+    (void)ward->say(order);
+  }
+
   void step() {
     pass(200 + static_cast<time_ms>(random() % 3'000));
     if (chance(60))
       arrive();
+    if (chance(3))
+      set_contact();
     round();
     if (ward->peer == 0 && (calm || chance(30)))
       dial();
@@ -323,6 +334,7 @@ struct world {
     }
     BOOST_REQUIRE_MESSAGE(in_days == in_hours, in_days << " in days, " << in_hours << " in hours");
     BOOST_REQUIRE(by_reason == in_hours);
+    BOOST_REQUIRE((area.fold->registers.contacts(unit) == ward->fold->state.contacts.of(unit)));
   }
 
   std::mt19937_64 random;

@@ -38,7 +38,7 @@ struct directive_traffic {
     s.by = "officer " + std::to_string(below(3)) + " 568";
     s.said =
       now - (below(4) == 0 ? static_cast<time_ms>(below(3 * day_ms)) : 0); // it was on its way
-    switch (below(8)) {
+    switch (below(9)) {
     case 0:
     case 1:
       s.what.body = some_cards();
@@ -65,6 +65,9 @@ struct directive_traffic {
       s.to = unit_of_ward(static_cast<std::uint32_t>(ward));
       break;
     }
+    case 7:
+      s.what.body = some_contacts();
+      break;
     default:
       if (below(3) == 0)
         s.what.body = rulebook_text{texts[below(texts.size())]};
@@ -74,6 +77,16 @@ struct directive_traffic {
       }
     }
     return s;
+  }
+
+  contact_list some_contacts() {
+    contact_list all{*unit_code::parse(below(2) == 0 ? "568" : "56"), {}};
+    for (auto* name : {"Cấp cứu", "Trực ban", "Y tế"})
+      if (below(2) == 0)
+        all.rows.push_back({name, std::to_string(100 + below(900)), below(2) == 0 ? "" : "đêm"});
+    if (below(9) == 0)
+      all.rows.push_back({"A", "113", ""}); // out of order: refused
+    return all;
   }
 
   std::vector<card_update> some_cards() {
@@ -157,6 +170,9 @@ struct ward_below : fold_world {
     });
     for (auto& entry : s.places.venues())
       out += entry.facts.suspended ? " closed" : " open";
+    for (auto& [unit, published] : s.contacts.all())
+      for (auto& c : published)
+        out += "\n" + std::string{unit.text()} + " " + c.name + " " + c.phone + " " + c.note;
     return out + "\ncards " + time_text(s.cards_as_of) + " levels " + time_text(s.levels_as_of);
   }
 };

@@ -302,14 +302,14 @@ BOOST_AUTO_TEST_CASE(another_parent_is_told_all_that_is_held) {
   w.said = 0;
   w.from_parent({}, levels());
   BOOST_TEST(w.last.said_again);
-  BOOST_TEST(log_of(w.rows, state_table::up, lane::bulk).size() == bulk + 1);
+  BOOST_TEST(log_of(w.rows, state_table::up, lane::bulk).size() == bulk + 2); // contacts too
   BOOST_TEST(log_of(w.rows, state_table::up, lane::control).size() == control + 1);
   BOOST_TEST(w.fold->parent.next()[0] == 2u);
   w.options.epoch = 2; // and once more in our own new epoch
   w.restart();
   w.empty();
   BOOST_TEST(w.last.said_again);
-  BOOST_TEST(log_of(w.rows, state_table::up, lane::bulk).size() == bulk + 2);
+  BOOST_TEST(log_of(w.rows, state_table::up, lane::bulk).size() == bulk + 4);
   w.empty();
   BOOST_TEST(!w.last.said_again);
 }

@@ -18,7 +18,8 @@ namespace {
 const unit_code own_ward = ward_unit(66);
 
 entry entry_of(const register_row& row) {
-  constexpr entry_kind kinds[]{entry_kind::venue, entry_kind::group, entry_kind::device};
+  constexpr entry_kind kinds[]{entry_kind::venue, entry_kind::group, entry_kind::device,
+                               entry_kind::contacts};
   return {kinds[row.what.index()], row.unit, encode_register_row(row)};
 }
 entry entry_of(const watermark& w) {
@@ -93,8 +94,10 @@ struct ward_world : area_world {
           [](auto& r) {
             if constexpr (requires { r.name; })
               return r.name;
-            else
+            else if constexpr (requires { r.as; })
               return r.as.name;
+            else
+              return std::to_string(r.size()) + " contacts";
           },
           row.what);
       out += "\n";

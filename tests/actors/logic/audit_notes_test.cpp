@@ -81,6 +81,9 @@ BOOST_AUTO_TEST_CASE(each_command_is_a_deed_with_what_it_is_about) {
     {subscription_remove{"trực ban"}, "subscription.remove", "trực ban", ""},
     {node_forget{*unit_code::parse("22369"), "17/QĐ"}, "node.forget", "22369", "17/QĐ"},
     {unit_replace{*unit_code::parse("22369")}, "unit.replace", "22369", ""},
+    {contact_order{{"Trực ban", "0258 3822 120", "đêm"}, false}, "contact.set", "Trực ban", ""},
+    {contact_order{{"Trực ban", "", ""}, true}, "contact.remove", "Trực ban", ""},
+    {contact_list{*unit_code::parse("568"), {{"Trực ban", "113", ""}}}, "contact.list", "568", ""},
   };
   std::set<std::size_t> kinds;
   for (auto& r : rows) {

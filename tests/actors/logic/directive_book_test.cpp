@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a ward that is sent the snapshot holds what a ward holds that took every command: facts,
-//         revocations, levels, rulebooks, orders to its venues, and since when each is so; over
-//         restarts of the book, weeks, and pieces of any size. Levels that nobody can ask for leave
-//         the disk. No row holds what was refused, or what was said to one ward alone.
+//         revocations, levels, rulebooks, contacts, orders to its venues, and since when each is
+//         so; over restarts of the book, weeks, and pieces of any size. Levels that nobody can ask
+//         for leave the disk. No row holds what was refused, or what was said to one ward alone.
 // Method: commands by seed into the book and into a real ward; the snapshot into another one, whose
 //         rounds are then judged again from nothing.
 #define BOOST_TEST_MODULE directive_book
@@ -145,6 +145,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_one_ward_alone_is_no_fact_but_for_its_venue
   book.take(c, {}, {"a", 5, 6}, rows);
   for (command_body body : {command_body{std::vector<card_update>{card(1)}},
                             command_body{revoke(1)}, command_body{rulebook_text{later_book()}},
+                            command_body{contact_list{city, {{"A", "113", ""}}}},
                             command_body{device(3)}, command_body{std::vector{venue()}}}) {
     c.body = body;
     book.take(c, own, {"a", 5, 6}, rows);
@@ -208,12 +209,15 @@ BOOST_AUTO_TEST_CASE(an_import_counts_as_said_when_it_is_whole_and_never_earlier
 
 BOOST_AUTO_TEST_CASE(a_row_is_read_whole_or_not_at_all) {
   level_update level{make_group_id(22366, 1), risk_scale::decision_2686, 3, 18'900, 77, "a", "b"};
-  std::vector<saved_row> rows{row_of(card(7)),
-                              row_of(level),
-                              row_of(rulebook_text{later_book()}, 20211201, {"a", 5, 6}),
-                              row_of(revoke(8), {"a", 6, 7}),
-                              row_of(suspend(2), {"a", 7, 8}),
-                              row_of(facts_said{4, 5, 6})};
+  std::vector<saved_row> rows{
+    row_of(card(7)),
+    row_of(level),
+    row_of(rulebook_text{later_book()}, 20211201, {"a", 5, 6}),
+    row_of(revoke(8), {"a", 6, 7}),
+    row_of(suspend(2), {"a", 7, 8}),
+    row_of(facts_said{4, 5, 6}),
+    row_of(contact_list{city, {{"A", "113", ""}, {"B", "114", "x"}}}, {"a", 8, 9, role::health}),
+    row_of(contact_list{city, {}}, {"a", 9, 9})};
   auto reads = [](std::string_view key, row_value value) {
     return card_of_row(key, value) || level_of_row(key, value) || single_of_row(key, value) ||
            said_of_row(key, value);
@@ -228,4 +232,9 @@ BOOST_AUTO_TEST_CASE(a_row_is_read_whole_or_not_at_all) {
   BOOST_TEST((level_of_row(rows[1].key, rows[1].value) == level));
   BOOST_TEST(card_of_row(rows[0].key, rows[0].value)->facts.full_dose == 18'800);
   BOOST_TEST((std::get<card_order>(single_of_row(rows[3].key, rows[3].value)->body) == revoke(8)));
+  auto published = single_of_row(rows[6].key, rows[6].value);
+  BOOST_TEST((std::get<contact_list>(published->body) ==
+              contact_list{city, {{"A", "113", ""}, {"B", "114", "x"}}}));
+  BOOST_TEST((published->role == role::health && published->said == 8 && published->at == 9));
+  BOOST_TEST(rows[6].key == rows[7].key); // the newest is all of it
 }

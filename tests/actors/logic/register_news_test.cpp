@@ -86,7 +86,7 @@ struct told_world : fold_world {
   [[nodiscard]] std::string order() const {
     std::string out;
     for (auto& row : all)
-      out += "vgd"[row.what.index()];
+      out += "vgdc"[row.what.index()];
     return out;
   }
 
@@ -105,7 +105,7 @@ node_ref a_parent(std::uint8_t id, std::uint64_t epoch = 1) {
 }
 
 std::string text_of(std::size_t groups, std::size_t venues, std::size_t devices) {
-  return std::string(groups, 'g') + std::string(venues, 'v') + std::string(devices, 'd');
+  return "c" + std::string(groups, 'g') + std::string(venues, 'v') + std::string(devices, 'd');
 }
 
 } // namespace
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_first_parent_hears_all_in_order_and_bounded_per_round) {
   } while (w.next_due == 1 && rounds < 100);
   BOOST_TEST(rounds == 6u);
   BOOST_TEST(w.order() == text_of(2, 1'100, 1));
-  BOOST_TEST((std::get<venue_record>(w.all[1'101].what) ==
+  BOOST_TEST((std::get<venue_record>(w.all[1'102].what) ==
               w.fold->state.places.record(w.fold->state.places.venues()[1'099])));
   w.empty();
   BOOST_TEST(w.rows_of_round.empty());

@@ -22,6 +22,8 @@ std::vector<std::pair<const char*, command_body>> good_ones(const fold_world& w)
           {"card order", revoke(77)},
           {"venues", std::vector<venue_record>{venue()}},
           {"groups", std::vector<group_record>{{make_group_id(w.ward, 8), "Tổ 8"}}},
+          {"contact", contact_order{{"Trực ban", "0258 3822 120", "đêm"}, false}},
+          {"contacts above", contact_list{*unit_code::parse("568"), {{"Trực ban", "113", ""}}}},
           {"device add", device(40)},
           {"device revoke", device_revoke{device_id{2}, "7/QĐ"}}};
 }

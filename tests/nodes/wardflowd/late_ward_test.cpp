@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a ward that joins after the area's directive log has been trimmed judges by what was said
 //         before: rulebooks, levels, cards, a revocation; its card facts are as of when they were
-//         imported. Neither end is harmed by a kill -9 in the middle: it is not fresh before all
-//         has come, and then it is. Its doors go on meanwhile. A child that missed many small
-//         directives gets them all.
+//         imported; it has the contacts. Neither end is harmed by a kill -9 in the middle: it is
+//         not fresh before all has come, and then it is. Its doors go on meanwhile. A child that
+//         missed many small directives gets them all.
 // Method: an area and wards as real processes on the time of their scans, three weeks later at
 //         once. WARDFLOW_CARDS=1200000 measures bytes and seconds.
 #define BOOST_TEST_MODULE late_ward
@@ -248,6 +248,7 @@ BOOST_AUTO_TEST_CASE(a_ward_that_joins_after_three_weeks_judges_by_what_was_said
   const auto cards_said = rig.said;
   std::cout << cards << " cards imported at the area in " << io::monotonic_ms() - begun << " ms\n";
   rig.forwarded(card_order{card_id{revoked}, {}, code::ok, true, "31/QĐ"});
+  BOOST_REQUIRE((rig.area.say(contact_order{{"Y tế", "115", ""}, false})->code == code::done));
   rig.scan_at_first(much_later);
   BOOST_REQUIRE(rig.settled());
 
@@ -276,6 +277,11 @@ BOOST_AUTO_TEST_CASE(a_ward_that_joins_after_three_weeks_judges_by_what_was_said
   BOOST_TEST(good.bases[0].rulebook == 20211016u);
   BOOST_TEST(good.bases[0].cards_as_of == cards_said);
   BOOST_TEST(good.bases[0].levels_as_of == levels_said);
+  query contacts;
+  contacts.what = query_kind::contact_list;
+  auto published = late.node.say(contacts);
+  BOOST_REQUIRE((published && published->rows.size() == 1u));
+  BOOST_TEST(published->rows[0][1] == "Y tế");
   query verify;
   verify.what = query_kind::verify;
   auto verified = late.node.say(verify, false, 120'000);

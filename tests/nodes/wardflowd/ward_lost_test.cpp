@@ -139,6 +139,8 @@ BOOST_AUTO_TEST_CASE(a_ward_goes_on_at_a_new_machine) {
   BOOST_REQUIRE((node.say(venue_order{five, false, "2/QD"})->code == code::done));
   auto three = make_venue_id(node.unit.number(), 3);
   BOOST_REQUIRE((node.say(venue_order{three, true, "3/QD"})->code == code::done));
+  BOOST_REQUIRE((node.say(contact_order{{"Truc ban", "113", ""}, false})->code == code::done));
+  BOOST_REQUIRE((area.say(contact_order{{"City", "1022", ""}, false})->code == code::done));
   for (auto n = 1; n <= 3; ++n)
     BOOST_TEST(scan_at(w.door("a"), n) != 7);
   BOOST_TEST(scan_at(w.door("b"), 4) != 7);
@@ -206,6 +208,9 @@ BOOST_AUTO_TEST_CASE(a_ward_goes_on_at_a_new_machine) {
   BOOST_TEST((venue("22366-00003")["document"] == "3/QD"));
   BOOST_TEST((venue("22366-00003")["suspended"] == true));
   BOOST_TEST((venue("22366-00005")["suspended"] == false));
+  auto contacts = call({"--target", target, "--json", "contact", "list"}).out;
+  BOOST_TEST(contacts.find("Truc ban") != contacts.npos, contacts);
+  BOOST_TEST(contacts.find("City") != contacts.npos, contacts);
   BOOST_TEST(call({"--target", target, "verify"}).code == 0);
   BOOST_TEST(call({"--target", target, "counts", "--identities"}).code == 0);
 
