@@ -5,13 +5,16 @@
 #include "nodes/wardctl/help.hpp"
 #include "nodes/wardctl/parse_errors.hpp"
 #include "nodes/wardctl/progress.hpp"
+#include "nodes/wardctl/word_order.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace wardflow::wardctl {
 
@@ -87,10 +90,10 @@ void furnish(CLI::App& app, shell& s) {
              word::file);
   add_text(
     app, s, "--context", s.context_option,
-    {"máy chủ và khóa giữ dưới tên này (nếu không có: $WARDCTL_CONTEXT); xem `wardctl context "
-     "--help`",
-     "the node and key kept under this name (else $WARDCTL_CONTEXT); see `wardctl context "
-     "--help`"},
+    {"máy chủ và khóa giữ dưới tên này (nếu không có: $WARDCTL_CONTEXT); trước lệnh cũng viết "
+     "được --node; xem `wardctl context --help`",
+     "the node and key kept under this name (else $WARDCTL_CONTEXT); --node before a command is "
+     "the same; see `wardctl context --help`"},
     word::name)
     ->excludes(target);
   auto* json = app.add_flag_callback(
@@ -121,7 +124,9 @@ int run(int argc, const char* const* argv, std::istream& in, std::ostream& out, 
     CLI::App app;
     furnish(app, s);
     try {
-      app.parse(argc, argv);
+      auto words = in_order({argv + std::min(argc, 1), argv + argc});
+      std::reverse(words.begin(), words.end()); // as CLI11 wants them
+      app.parse(std::move(words));
     } catch (const CLI::ParseError& e) {
       if (e.get_exit_code() == 0)
         return app.exit(e, out, err); // --help, --version

@@ -4,6 +4,7 @@
 // Method: walks the tree of commands in both languages side by side; calls with wrong words.
 #define BOOST_TEST_MODULE app
 #include "nodes/wardctl/app.hpp"
+#include "nodes/wardctl/word_order.hpp"
 
 #include "tests/support/wardctl_rig.hpp"
 
@@ -146,6 +147,29 @@ BOOST_AUTO_TEST_CASE(a_wrong_command_line_ends_with_two_and_prints_nothing_for_p
     BOOST_TEST(got.out == "");
     BOOST_TEST(got.err.starts_with("wardctl: "));
   }
+}
+
+BOOST_AUTO_TEST_CASE(options_of_a_command_may_stand_before_it) {
+  using words = std::vector<std::string>;
+  auto same = [](const words& given, const words& wanted) {
+    BOOST_TEST(wardctl::in_order(given) == wanted, boost::test_tools::per_element());
+  };
+  same({"--node", "city", "--unit", "22366", "venue", "suspend", "22366-00001"},
+       {"--context", "city", "venue", "suspend", "22366-00001", "--unit", "22366"});
+  same({"--unit=22366", "--json", "--wait", "0", "--node=city", "clock", "accept"},
+       {"--json", "--context=city", "clock", "accept", "--unit=22366", "--wait", "0"});
+  same({"--lang", "--unit", "status"}, {"--lang", "--unit", "status"}); // a wrong language
+  same({"context", "add", "a", "--node", "tcp://h:1"},
+       {"context", "add", "a", "--node", "tcp://h:1"});
+  same({"--unit", "22366", "x", "--", "--unit", "y"},
+       {"x", "--unit", "22366", "--", "--unit", "y"});
+  same({"--unit"}, {"--unit"});
+  same({}, {});
+  same({"--", "--unit", "1"}, {"--", "--unit", "1"});
+  // A command that does not take it says so.
+  auto got = call({"--unit", "22366", "status"});
+  BOOST_TEST(got.code == 2);
+  BOOST_TEST(got.err.find("--unit") != got.err.npos);
 }
 
 BOOST_AUTO_TEST_CASE(exit_codes_of_codes_are_those_that_are_documented) {
