@@ -27,7 +27,7 @@ struct CommandPart {
   by @2 :Text;
   # Name of the key that said it.
   role @3 :UInt8;
-  # ... its role; 0: not said.
+  # Not written and not read: a command that was taken is judged by its role no more.
   saidMs @4 :Int64;
   # When it was said at the node above that it came from; 0: with this round.
 }

@@ -21,7 +21,7 @@ answer area_fold::set_contact(scan_round& r, const command& c, const contact_ord
   if (c.dry_run)
     return plain(code::dry_run_ok, order.row.name);
   r.rows.push_back(contacts.save(state_table::rollups, unit));
-  tell_contacts(r);
+  tells_contacts_ = true;
   auto down_to_all = c;
   down_to_all.body = contact_list{unit, contacts.of(unit)};
   down_to_all.ttl = 0; // what is published stands until it is changed
@@ -41,8 +41,9 @@ code area_fold::take_contacts(scan_round& r, const contact_list& all) {
   return code::ok;
 }
 
+/// Once a round, as it is at its end: a revision stands for one list.
 void area_fold::tell_contacts(const scan_round& r) {
-  if (!parent.who().known())
+  if (!std::exchange(tells_contacts_, false) || !parent.who().known())
     return;
   register_row row{unit, row_revision(options_.epoch, r.number), contacts.of(unit), {}};
   up.append(lane::bulk,

@@ -65,6 +65,7 @@ void area_fold::finish(scan_round& r) {
   alerts.end_of_round(r.stamp, r.rows, [this](const alert& a) {
     up.append(lane::control, {.kind = entry_kind::alert, .unit = unit, .body = encode_alert(a)});
   });
+  tell_contacts(r);
   tell_registers(r);
   children.flush(r.rows);
   parent.save(r.rows);
@@ -126,7 +127,7 @@ void area_fold::take_parent(scan_round& r) {
 void area_fold::say_all(scan_round& r) {
   r.said_again = true;
   telling_.emplace(); // in rounds to come
-  tell_contacts(r);
+  tells_contacts_ = true;
   alerts.say_all();
   book.each_entry([&](entry_kind kind, unit_code of, frame_body body) {
     up.append(kind == entry_kind::alert ? lane::control : lane::bulk,

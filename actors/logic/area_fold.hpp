@@ -150,6 +150,7 @@ private:
   std::map<peer_id, session> sessions_;
   std::map<unit_code, peer_id> peers_;           // of the sessions
   std::optional<area_registers::place> telling_; // all registers go up once more: through here
+  bool tells_contacts_ = false;                  // its own, at this round's end
   std::uint64_t passed_on_ = 0;
   std::uint64_t out_of_range_ = 0;
   day_number forgotten_on_ = 0;

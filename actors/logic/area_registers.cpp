@@ -97,6 +97,8 @@ area_registers::outcome area_registers::take_row(const log_entry_view& e,
   auto number = number_of(row);
   if (number == 0 || kind_of(number) != e.kind)
     return outcome::malformed;
+  if (!wards_.contains(row.unit) && wards_.size() >= units_max)
+    return outcome::too_many;
   auto& of_ward = wards_[row.unit].rows;
   auto held = of_ward.find(number);
   if (held != of_ward.end() && held->second.revision >= row.revision)
@@ -113,6 +115,8 @@ area_registers::outcome area_registers::take_mark(const log_entry_view& e,
   watermark w;
   if (read_watermark(e.body, w) != code::ok || w.unit != e.unit || !w.unit.is_ward())
     return outcome::malformed;
+  if (!wards_.contains(w.unit) && wards_.size() >= units_max)
+    return outcome::too_many;
   auto& mark = wards_[w.unit].mark;
   if (mark && mark->revision >= w.revision)
     return outcome::known;

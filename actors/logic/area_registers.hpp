@@ -31,6 +31,7 @@ namespace wardflow {
 class area_registers {
 public:
   static constexpr std::size_t rows_max = 200'000; // of a ward
+  static constexpr std::size_t units_max = 12'000; // a whole country's communes
 
   enum class outcome : std::uint8_t {
     changed,

@@ -80,7 +80,7 @@ private:
 } // namespace
 
 void area_fold::take_register(scan_round& r, unit_code child, lane l, const log_entry_view& e) {
-  auto speaks_for = child.is_ward() ? e.unit == child : e.unit != unit && !e.unit.empty();
+  auto speaks_for = e.unit == child || (e.unit != unit && may_be_above(child, e.unit));
   if (!speaks_for)
     return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
                         "speaks_for=" + std::string{e.unit.text()});

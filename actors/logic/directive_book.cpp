@@ -39,7 +39,7 @@ void directive_book::take(const command& c, unit_code to, const fact_source& sou
     return;
   auto said = said_;
   if (auto* cards = std::get_if<std::vector<card_update>>(&c.body)) {
-    if (take_cards(*cards, rows)) {
+    if (take_cards(*cards, source.at, rows)) {
       said.cards_at = source.at;
       said.cards = c.more ? said.cards : std::max(said.cards, source.said);
     }
@@ -76,7 +76,7 @@ void directive_book::take_order(const Order& order, bool may_lapse, const fact_s
 
 /// Whether one of them could be read. In order of their keys: rows of a commit that lie side by
 /// side cost less to write.
-bool directive_book::take_cards(const std::vector<card_update>& cards,
+bool directive_book::take_cards(const std::vector<card_update>& cards, time_ms at,
                                 std::vector<saved_row>& rows) {
   std::vector<const card_update*> order;
   order.reserve(cards.size());
@@ -86,7 +86,7 @@ bool directive_book::take_cards(const std::vector<card_update>& cards,
   std::stable_sort(order.begin(), order.end(), // of two of one card the later one counts
                    [](auto* a, auto* b) { return a->card < b->card; });
   for (auto* card : order)
-    rows.push_back(row_of(*card));
+    rows.push_back(row_of(*card, local_day(at)));
   return !order.empty();
 }
 

@@ -49,7 +49,7 @@ private:
   template <class Order>
   static void take_order(const Order& order, bool may_lapse, const fact_source& source,
                          std::vector<saved_row>& rows);
-  [[nodiscard]] static bool take_cards(const std::vector<card_update>& cards,
+  [[nodiscard]] static bool take_cards(const std::vector<card_update>& cards, time_ms at,
                                        std::vector<saved_row>& rows);
   [[nodiscard]] bool take_levels(const std::vector<level_update>& levels,
                                  std::vector<saved_row>& rows);

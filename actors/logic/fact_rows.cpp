@@ -17,7 +17,7 @@ struct card_value {
   day_number first_dose = 0;
   day_number full_dose = 0;
   day_number recovered = 0;
-  std::uint16_t unused = 0;
+  day_number came = 0; // on this local day it came in; 0: not known
 };
 static_assert(sizeof(card_value) == 16);
 
@@ -57,14 +57,14 @@ packed_writer begun(const fact_source& source) {
 
 // -- values to rows -----------------------------------------------------------------------------
 
-saved_row row_of(const card_update& card) {
+saved_row row_of(const card_update& card, day_number came) {
   auto& f = card.facts;
   const card_value v{static_cast<std::uint32_t>(f.group),
                      f.pcr_negative_min,
                      f.first_dose,
                      f.full_dose,
                      f.recovered,
-                     0};
+                     came};
   std::vector<std::byte> value(sizeof v);
   std::memcpy(value.data(), &v, sizeof v);
   return {state_table::facts, key_of(fact_prefix::card, static_cast<std::uint64_t>(card.card), 8),
@@ -129,6 +129,14 @@ saved_row row_of(const facts_said& said) {
 }
 
 // -- rows to values -----------------------------------------------------------------------------
+
+day_number came_of_card_row(row_value value) {
+  card_value v;
+  if (value.size() != sizeof v)
+    return 0;
+  std::memcpy(&v, value.data(), sizeof v);
+  return v.came;
+}
 
 std::optional<card_update> card_of_row(std::string_view key, row_value value) {
   auto card = number_in(key, fact_prefix::card, 8);

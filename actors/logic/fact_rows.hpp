@@ -54,7 +54,8 @@ struct single_fact {
   wardflow::role role = wardflow::role::none; // of who said it: those below ask whether it may
 };
 
-[[nodiscard]] saved_row row_of(const card_update& card);
+/// `came`: the local day on which it came in.
+[[nodiscard]] saved_row row_of(const card_update& card, day_number came);
 [[nodiscard]] saved_row row_of(const level_update& level);
 [[nodiscard]] saved_row row_of(const rulebook_text& book, std::uint32_t version,
                                const fact_source& source);
@@ -68,6 +69,8 @@ struct single_fact {
 
 using row_value = std::span<const std::byte>;
 [[nodiscard]] std::optional<card_update> card_of_row(std::string_view key, row_value value);
+/// 0: not known.
+[[nodiscard]] day_number came_of_card_row(row_value value);
 [[nodiscard]] std::optional<level_update> level_of_row(std::string_view key, row_value value);
 [[nodiscard]] std::optional<single_fact> single_of_row(std::string_view key, row_value value);
 [[nodiscard]] std::optional<facts_said> said_of_row(std::string_view key, row_value value);

@@ -55,8 +55,8 @@ public:
     std::function<void(log_name, lane, std::uint64_t offset)> unreadable; // 0: its facts
     /// Rows of what all below must hold; see fact_reader.
     lane_snapshot::reader facts{};
-    unit_code unit{};                                  // of this node: who says a snapshot
-    std::size_t piece_bytes = limits::batch_bytes_max; // of a snapshot
+    unit_code unit{};                                // of this node: who says a snapshot
+    std::size_t piece_bytes = std::size_t{64} << 10; // of a snapshot: 8 s of a line of 64 kbit/s
   };
 
   explicit feed_desk(ports to) : to_(std::move(to)) {

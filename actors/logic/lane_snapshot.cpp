@@ -25,6 +25,7 @@ constexpr std::size_t contacts_padding = limits::contacts_per_unit_max * 3 * 8; 
 
 // Of one command's rows: an area hands it on as an entry that fits into one chunk of its own log.
 constexpr std::size_t rows_bytes_max = 64'000;
+constexpr std::size_t bytes_a_day = 4'096; // of a message: a command for each is worth it
 
 std::size_t wire_bytes(const card_update&) {
   return 32;
@@ -49,6 +50,10 @@ struct lane_snapshot::draft {
   std::size_t room = 0;
   bool full = false;
 
+  /// For rows, beside so many commands.
+  [[nodiscard]] std::size_t room_beside(std::size_t commands) const {
+    return room - std::min(room, commands * (entry_bytes + command_bytes));
+  }
   /// `from`: where it was said or came in, by whom, as what.
   void add(const command& c, unit_code to, const fact_source& from) {
     by.emplace_back(from.by);
@@ -121,11 +126,9 @@ code lane_snapshot::fill(const reader& read, section& s, draft& to) {
       return bad;
   std::size_t taken = 0;
   auto are_last = further.empty();
-  auto bad = s.what == kind::cards ? put_rows<card_update>(rows, are_last, whole_.cards,
-                                                           whole_.cards_at, &card_of_row, to, taken)
-             : s.what == kind::levels
-               ? put_rows<level_update>(rows, are_last, whole_.levels, 0, &level_of_row, to, taken)
-               : put_singles(rows, to, taken);
+  auto bad = s.what == kind::cards    ? put_cards(rows, are_last, to, taken)
+             : s.what == kind::levels ? put_levels(rows, are_last, to, taken)
+                                      : put_singles(rows, to, taken);
   if (bad != code::ok)
     return bad;
   if (taken == rows.size() && are_last) {
@@ -161,33 +164,75 @@ code lane_snapshot::put_singles(const std::vector<fact_row>& rows, draft& to,
   return code::ok;
 }
 
-/// Levels and cards: many a command. The last one of all says what is whole. `at`: when the newest
-/// came into the log; 0: of levels each row says itself which is newer.
-template <class Row, class Parse>
-code lane_snapshot::put_rows(const std::vector<fact_row>& rows, bool are_last, time_ms whole,
-                             time_ms at, Parse parse, draft& to, std::size_t& taken) const {
+/// Many a command; the last one of all says what is whole. Each row says itself which is newer.
+code lane_snapshot::put_levels(const std::vector<fact_row>& rows, bool are_last, draft& to,
+                               std::size_t& taken) const {
   while (taken != rows.size()) {
-    std::vector<Row> some;
-    auto room = to.room - std::min(to.room, entry_bytes + command_bytes);
-    room = std::min(room, rows_bytes_max);
-    std::size_t size = 0;
-    for (; taken != rows.size(); ++taken) {
-      auto row = parse(rows[taken].key, rows[taken].value);
+    std::vector<level_update> some;
+    const auto room = std::min(to.room_beside(1), rows_bytes_max);
+    for (std::size_t size = 0; taken != rows.size(); ++taken) {
+      auto row = level_of_row(rows[taken].key, rows[taken].value);
       if (!row)
         return code::store_damaged;
-      if (size + wire_bytes(*row) > room)
-        break;
       size += wire_bytes(*row);
+      if (size > room)
+        break;
       some.push_back(std::move(*row));
     }
     if (some.empty())
       return code::ok; // no room
     command c;
     c.body = std::move(some);
-    c.more = whole == 0 || !are_last || taken != rows.size();
-    to.add(c, {}, {says_, whole, at, as});
+    c.more = whole_.levels == 0 || !are_last || taken != rows.size();
+    to.add(c, {}, {says_, whole_.levels, 0, as});
   }
   return code::ok;
+}
+
+code lane_snapshot::put_cards(const std::vector<fact_row>& rows, bool are_last, draft& to,
+                              std::size_t& taken) const {
+  while (taken != rows.size()) {
+    days some;
+    const auto days_max = std::max<std::size_t>(to.room / bytes_a_day, 1);
+    const auto room = std::min(to.room_beside(days_max + 1), rows_bytes_max);
+    for (std::size_t size = 0; taken != rows.size(); ++taken) {
+      auto card = card_of_row(rows[taken].key, rows[taken].value);
+      if (!card)
+        return code::store_damaged;
+      auto came = came_of_card_row(rows[taken].value);
+      size += wire_bytes(*card);
+      if (size > room || (some.size() == days_max && !some.contains(came)))
+        break;
+      some[came].push_back(std::move(*card));
+    }
+    if (some.empty())
+      return code::ok; // no room
+    put_days(std::move(some), are_last && taken == rows.size(), to);
+  }
+  return code::ok;
+}
+
+/// A command for each day on which some came in: their receiver leaves out what is older than what
+/// he has heard. The last one of all, a card of the newest day there, says what is whole.
+void lane_snapshot::put_days(days some, bool are_last, draft& to) const {
+  const auto say = [&](day_number came, std::vector<card_update> cards, bool is_whole) {
+    command c;
+    c.body = std::move(cards);
+    c.more = !is_whole;
+    const auto at =
+      came == 0 || is_whole ? whole_.cards_at : std::min(start_of(came + 1) - 1, whole_.cards_at);
+    to.add(c, {}, {says_, whole_.cards, at, as});
+  };
+  std::vector<card_update> last;
+  if (are_last && whole_.cards != 0) {
+    last.push_back(std::move(some.rbegin()->second.back()));
+    some.rbegin()->second.pop_back();
+  }
+  for (auto& [came, cards] : some)
+    if (!cards.empty())
+      say(came, std::move(cards), false);
+  if (!last.empty())
+    say(0, std::move(last), true);
 }
 
 } // namespace wardflow

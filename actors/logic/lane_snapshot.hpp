@@ -29,6 +29,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,9 +68,12 @@ private:
   [[nodiscard]] code fill(const reader& read, section& s, draft& to);
   [[nodiscard]] code put_singles(const std::vector<fact_row>& rows, draft& to,
                                  std::size_t& taken) const;
-  template <class Row, class Parse>
-  [[nodiscard]] code put_rows(const std::vector<fact_row>& rows, bool are_last, time_ms whole,
-                              time_ms at, Parse parse, draft& to, std::size_t& taken) const;
+  [[nodiscard]] code put_levels(const std::vector<fact_row>& rows, bool are_last, draft& to,
+                                std::size_t& taken) const;
+  [[nodiscard]] code put_cards(const std::vector<fact_row>& rows, bool are_last, draft& to,
+                               std::size_t& taken) const;
+  using days = std::map<day_number, std::vector<card_update>>; // 0: not known
+  void put_days(days some, bool are_last, draft& to) const;
 
   lane lane_;
   std::string says_;              // `by` of levels and cards

@@ -37,6 +37,8 @@ std::uint64_t times_reached(const alert_threshold& t, const area_book::kind_load
 
 void watch_thresholds(const rulebook* book, const area_book& below, alert_book& own,
                       time_ms stamp) {
+  // Where the book has no place it counts them as `*`, which says enough once.
+  auto is_full = own.is_open(alert_kind::threshold, alert_book::others);
   for (std::size_t n = 1; n != alert_kinds.size(); ++n) {
     auto kind = static_cast<alert_kind>(n);
     auto* t = threshold_of(book, kind);
@@ -50,7 +52,7 @@ void watch_thresholds(const rulebook* book, const area_book& below, alert_book& 
     auto times = t == nullptr ? 0 : times_reached(*t, load);
     if (times == 0 && raised != nullptr)
       own.clear(alert_kind::threshold, subject, stamp);
-    else if (times != 0 && (raised == nullptr || times > raised->count))
+    else if (times != 0 && (raised == nullptr ? !is_full : times > raised->count))
       own.raise(alert_kind::threshold, subject, stamp,
                 "open=" + std::to_string(load.alerts) + " units=" + std::to_string(load.units) +
                   " version=" + std::to_string(book->version));

@@ -111,6 +111,9 @@ void export_keys(shell& s, const copy_options& o) {
 
 /// The files of what is in the copy; the first failure, or ok.
 io::failure write_keys(const copy_options& o, const io::key_copy& keys) {
+  std::error_code ignored; // who may not look may not write either, and is told so below
+  if (!o.province_key.empty() && std::filesystem::exists(o.province_key, ignored))
+    return {code::key_file_exists, o.province_key}; // before anything is written
   auto written = io::write_key_pair(o.node_key, keys.node);
   if (!written)
     return {written.reason() == code::already_so ? code::key_file_exists : written.reason(),

@@ -231,6 +231,31 @@ BOOST_AUTO_TEST_CASE(its_own_go_up_and_another_parent_hears_all_again) {
   BOOST_TEST(w.up_all().size() == 6u);
 }
 
+BOOST_AUTO_TEST_CASE(two_changes_of_one_round_go_up_as_one_list) {
+  world w;
+  w.from_parent(ward, clock_accept{});
+  auto before = w.up_all().size();
+  w.last.clear();
+  for (auto name : {"A", "B"}) {
+    auto c = set(name);
+    c.id[3] = static_cast<std::uint8_t>(name[0]);
+    w.last.commands.push_back({peer_id{900}, "operator", std::move(c)});
+    w.last.commands.back().unit = city;
+    w.last.commands.back().role = role::operator_;
+  }
+  w.run(w.last);
+  BOOST_TEST_REQUIRE(w.up_all().size() == before + 1); // of one revision there is one
+  BOOST_TEST(std::get<contacts>(w.up_all().back().what).size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(an_area_speaks_for_itself_and_those_whose_codes_lie_below_it) {
+  world w;
+  const auto other_city = *unit_code::parse("570");
+  w.batch(2, district, lane::bulk, 1, told_by(other_city, 1, {{"false", "113", ""}}));
+  BOOST_TEST(w.is_open(alert_kind::node_fenced, district.text()));
+  BOOST_TEST(w.listed().empty());
+}
+
 BOOST_AUTO_TEST_CASE(those_above_are_kept_and_go_on_down) {
   world w;
   contacts some{{"Sở Y tế", "0258 3822 999", ""}};

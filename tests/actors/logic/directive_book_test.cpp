@@ -14,6 +14,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 using namespace wardflow;
@@ -207,10 +208,46 @@ BOOST_AUTO_TEST_CASE(an_import_counts_as_said_when_it_is_whole_and_never_earlier
   BOOST_TEST(book.said().levels == 0);
 }
 
+/// What a ward was told of a card since must not be undone by an older row.
+BOOST_AUTO_TEST_CASE(cards_go_with_the_day_on_which_they_came_and_the_newest_says_what_is_whole) {
+  constexpr day_number first = 18'900;
+  directive_book book;
+  fact_disk disk;
+  auto said = [&](day_number day, std::vector<card_update> cards) {
+    std::vector<saved_row> rows;
+    command c;
+    c.body = std::move(cards);
+    auto at = start_of(day) + 7 * hour_ms;
+    book.take(c, {}, {"officer", at, at}, rows);
+    disk.write(rows);
+    return at;
+  };
+  said(first, {card(1), card(2), card(5)});
+  said(first + 2, {card(3)});
+  auto last = said(first + 4, {card(2)});
+  std::map<std::uint64_t, time_ms> came;
+  std::size_t whole = 0;
+  for (auto piece_bytes : {std::size_t{600}, limits::batch_bytes_max}) {
+    came.clear();
+    each_command(disk, lane::bulk, book.said(), piece_bytes,
+                 [&](const command& c, const log_entry_view& e) {
+                   for (auto& row : std::get<std::vector<card_update>>(c.body))
+                     came[static_cast<std::uint64_t>(row.card)] = e.at;
+                   whole += c.more ? 0u : 1u;
+                   BOOST_TEST((c.more || e.at == last));
+                 });
+    BOOST_TEST(came.size() == 4u);
+    BOOST_TEST(came[1] == start_of(first + 1) - 1);
+    BOOST_TEST(came[3] == start_of(first + 3) - 1);
+    BOOST_TEST(came[2] == last);
+  }
+  BOOST_TEST(whole == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_row_is_read_whole_or_not_at_all) {
   level_update level{make_group_id(22366, 1), risk_scale::decision_2686, 3, 18'900, 77, "a", "b"};
   std::vector<saved_row> rows{
-    row_of(card(7)),
+    row_of(card(7), 18'801),
     row_of(level),
     row_of(rulebook_text{later_book()}, 20211201, {"a", 5, 6}),
     row_of(revoke(8), {"a", 6, 7}),
@@ -231,6 +268,7 @@ BOOST_AUTO_TEST_CASE(a_row_is_read_whole_or_not_at_all) {
   }
   BOOST_TEST((level_of_row(rows[1].key, rows[1].value) == level));
   BOOST_TEST(card_of_row(rows[0].key, rows[0].value)->facts.full_dose == 18'800);
+  BOOST_TEST(came_of_card_row(rows[0].value) == 18'801);
   BOOST_TEST((std::get<card_order>(single_of_row(rows[3].key, rows[3].value)->body) == revoke(8)));
   auto published = single_of_row(rows[6].key, rows[6].value);
   BOOST_TEST((std::get<contact_list>(published->body) ==

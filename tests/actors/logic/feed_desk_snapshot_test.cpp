@@ -38,7 +38,7 @@ struct snapshot_world : feed_desk_world {
     log = offset_log{log_name::down, {}};
     std::vector<saved_row> rows_made;
     for (std::uint64_t id = 1; id <= 60; ++id) {
-      rows_made.push_back(row_of(card_update{card_id{id}, {}, code::ok, {}}));
+      rows_made.push_back(row_of(card_update{card_id{id}, {}, code::ok, {}}, 0));
       if (id % 4 == 0)
         rows_made.push_back(
           row_of(card_order{card_id{id}, {}, code::ok, true, "1/QD"}, {"a", 1, 1}));
