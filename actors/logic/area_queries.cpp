@@ -190,14 +190,16 @@ answer answer_area_query(const area_fold& fold, const scan_round& r, const comma
     return unit_rows(fold, r, c);
   case query_kind::contact_list:
     return area_contacts(fold, c);
+  case query_kind::level_list: // what it said to all its wards, or those above
+    return list_levels(fold.facts.levels(), r, q);
+  case query_kind::rulebook_list:
+    return list_rulebooks(fold.facts.rulebooks());
   case query_kind::counts_by_venue: // a ward's own: its register, its cards
   case query_kind::venue_list:
   case query_kind::venue_show:
   case query_kind::group_list:
   case query_kind::device_list:
   case query_kind::card_show:
-  case query_kind::level_list:
-  case query_kind::rulebook_list:
   case query_kind::verify:
   case query_kind::identities:
     return plain(code::query_elsewhere);

@@ -2,6 +2,7 @@
 // What a ward's and an area's answers share.
 #include "actors/logic/query_parts.hpp"
 
+#include "actors/logic/import_cells.hpp"
 #include "messages/alert_words.hpp"
 
 #include <algorithm>
@@ -58,6 +59,33 @@ answer list_contacts(contact_book::by_unit all, const command& c) {
       a.rows.push_back({std::string{unit.text()}, row.name, row.phone, row.note});
     }
   }
+  return a;
+}
+
+answer list_levels(const level_book& levels, const scan_round& r, const query& q) {
+  answer a;
+  a.columns = {"group", "scale", "level", "effective_from", "issuer", "document", "published_at"};
+  auto day = day_of(q, r);
+  for (auto& e : levels.entries()) {
+    auto key = std::uint64_t{static_cast<std::uint32_t>(e.group)} << 16 | e.effective_from;
+    auto wanted = e.effective_from == day || (q.day == 0 && e.effective_from > day);
+    if (!wanted || key <= q.after)
+      continue;
+    if (!has_room(a, q))
+      break;
+    a.rows.push_back({to_text(e.group), std::string{scale_name(e.scale)}, text(e.level),
+                      day_text(e.effective_from), e.issuer, e.document, when(e.published_at)});
+  }
+  return a;
+}
+
+answer list_rulebooks(const rulebook_shelf& shelf) {
+  answer a;
+  a.columns = {"version", "name", "effective_from", "as_of", "rules"};
+  shelf.for_each([&](const rulebook& b) {
+    a.rows.push_back(
+      {text(b.version), b.name, when(b.effective_from), when(b.as_of), text(b.rules.size())});
+  });
   return a;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "actors/logic/contact_book.hpp"
+#include "actors/logic/level_book.hpp"
+#include "actors/logic/rulebook.hpp"
 #include "messages/command.hpp"
 #include "messages/limits.hpp"
 #include "messages/round.hpp"
@@ -74,13 +76,14 @@ answer identities(ward_fold& fold, scan_round& r, const query& q);
 answer venue_list(ward_fold& fold, const query& q);
 answer device_list(const ward_fold& fold, const query& q);
 answer card_show(const ward_fold& fold, const scan_round& r, const query& q);
-answer level_list(const ward_fold& fold, const scan_round& r, const query& q);
 /// Open and acknowledged ones, in order of their numbers.
 answer alert_list(const ward_fold& fold, const query& q);
 /// Those of the command's unit, or of all, unit by unit.
 answer list_contacts(contact_book::by_unit all, const command& c);
-/// Groups, or rulebooks.
-answer lists(ward_fold& fold, const query& q);
+answer group_list(ward_fold& fold, const query& q);
+/// Of the day, and where none is named of those to come.
+answer list_levels(const level_book& levels, const scan_round& r, const query& q);
+answer list_rulebooks(const rulebook_shelf& shelf);
 
 } // namespace query_part
 

@@ -135,14 +135,15 @@ answer answer_query(ward_fold& fold, scan_round& r, const command& c) {
   case query_kind::venue_show:
     return venue_list(fold, q);
   case query_kind::group_list:
+    return group_list(fold, q);
   case query_kind::rulebook_list:
-    return lists(fold, q);
+    return list_rulebooks(fold.state.shelf);
   case query_kind::device_list:
     return device_list(fold, q);
   case query_kind::card_show:
     return card_show(fold, r, q);
   case query_kind::level_list:
-    return level_list(fold, r, q);
+    return list_levels(fold.state.levels, r, q);
   case query_kind::alert_list:
     return alert_list(fold, q);
   case query_kind::subscription_list:

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "actors/logic/import_cells.hpp"
 #include "actors/logic/judge.hpp"
 #include "actors/logic/query_parts.hpp"
 #include "actors/logic/ward_fold.hpp"
@@ -96,23 +95,6 @@ answer card_show(const ward_fold& fold, const scan_round& r, const query& q) {
   return a;
 }
 
-answer level_list(const ward_fold& fold, const scan_round& r, const query& q) {
-  answer a;
-  a.columns = {"group", "scale", "level", "effective_from", "issuer", "document", "published_at"};
-  auto day = day_of(q, r);
-  for (auto& e : fold.state.levels.entries()) {
-    auto key = std::uint64_t{static_cast<std::uint32_t>(e.group)} << 16 | e.effective_from;
-    auto wanted = e.effective_from == day || (q.day == 0 && e.effective_from > day);
-    if (!wanted || key <= q.after)
-      continue;
-    if (!has_room(a, q))
-      break;
-    a.rows.push_back({to_text(e.group), std::string{scale_name(e.scale)}, text(e.level),
-                      day_text(e.effective_from), e.issuer, e.document, when(e.published_at)});
-  }
-  return a;
-}
-
 answer alert_list(const ward_fold& fold, const query& q) {
   answer a;
   a.columns = alert_columns();
@@ -130,23 +112,15 @@ answer alert_list(const ward_fold& fold, const query& q) {
   return a;
 }
 
-answer lists(ward_fold& fold, const query& q) {
+answer group_list(ward_fold& fold, const query& q) {
   answer a;
-  if (q.what == query_kind::group_list) {
-    a.columns = {"group", "name"};
-    for (auto& [id, name] : fold.state.places.groups()) {
-      if (static_cast<std::uint32_t>(id) <= q.after)
-        continue;
-      if (!has_room(a, q))
-        break;
-      a.rows.push_back({to_text(id), name});
-    }
-  } else {
-    a.columns = {"version", "name", "effective_from", "as_of", "rules"};
-    fold.state.shelf.for_each([&](const rulebook& b) {
-      a.rows.push_back(
-        {text(b.version), b.name, when(b.effective_from), when(b.as_of), text(b.rules.size())});
-    });
+  a.columns = {"group", "name"};
+  for (auto& [id, name] : fold.state.places.groups()) {
+    if (static_cast<std::uint32_t>(id) <= q.after)
+      continue;
+    if (!has_room(a, q))
+      break;
+    a.rows.push_back({to_text(id), name});
   }
   return a;
 }

@@ -4,6 +4,7 @@
 //         sent where they belong; its own alerts take a note, its own doubtful clock is accepted.
 // Method: a few entries of two children by hand, and every question.
 #define BOOST_TEST_MODULE area_queries
+#include "tests/actors/logic/rulebook_texts.hpp"
 #include "tests/support/area_world.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -121,12 +122,37 @@ BOOST_AUTO_TEST_CASE(what_is_a_wards_is_sent_there_and_what_nobody_knows_is_malf
   world w;
   for (auto what : {query_kind::counts_by_venue, query_kind::venue_list, query_kind::venue_show,
                     query_kind::group_list, query_kind::device_list, query_kind::card_show,
-                    query_kind::level_list, query_kind::rulebook_list, query_kind::verify,
-                    query_kind::identities})
+                    query_kind::verify, query_kind::identities})
     BOOST_TEST((w.ask(what).code == code::query_elsewhere), static_cast<int>(what));
   for (auto what : {query_kind::status, query_kind::node_list, query_kind::counts_by_unit,
                     query_kind::subscription_list})
     BOOST_TEST((w.ask(what).code == code::done), static_cast<int>(what));
+}
+
+BOOST_AUTO_TEST_CASE(levels_and_rulebooks_are_those_that_it_said_to_all_its_wards) {
+  world w;
+  BOOST_TEST(w.ask(query_kind::rulebook_list).rows.empty());
+  command book;
+  book.body = rulebook_text{std::string{small_book}};
+  BOOST_REQUIRE((w.say(book).code == code::forwarded));
+  command levels;
+  level_update l;
+  l.group = make_group_id(own_ward.number(), 1);
+  l.level = 3;
+  l.effective_from = today;
+  levels.body = std::vector<level_update>{l};
+  BOOST_REQUIRE((w.say(levels).code == code::forwarded));
+  levels.unit = own_ward; // to one ward alone: that one's
+  std::get<std::vector<level_update>>(levels.body).front().level = 4;
+  BOOST_REQUIRE((w.say(levels).code == code::forwarded));
+  w.restart();
+  auto books = w.ask(query_kind::rulebook_list).rows;
+  BOOST_TEST_REQUIRE(books.size() == 1u);
+  BOOST_TEST(books[0][0] == "7");
+  auto held = w.ask(query_kind::level_list).rows;
+  BOOST_TEST_REQUIRE(held.size() == 1u);
+  BOOST_TEST(held[0][2] == "3");
+  BOOST_TEST(w.ask(query_kind::level_list, {}, today - 1).rows.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_alert_of_its_own_takes_a_note_once) {
