@@ -123,8 +123,6 @@ BOOST_AUTO_TEST_CASE(what_is_a_wards_is_not_answered_with_an_empty_list) {
                      {"venue", "show", "22366-00001"},
                      {"group", "list"},
                      {"device", "list"},
-                     {"level", "list"},
-                     {"rulebook", "list"},
                      {"card", "show", "056890000001"},
                      {"verify"}}) {
     auto got = rig(words);
@@ -136,6 +134,17 @@ BOOST_AUTO_TEST_CASE(what_is_a_wards_is_not_answered_with_an_empty_list) {
   auto stopped = call({"verify", "--folder", rig.area.folder.string()});
   BOOST_TEST(stopped.code == 1);
   BOOST_TEST(stopped.out == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_area_lists_the_rulebooks_that_it_said_to_all) {
+  area_of_two rig;
+  BOOST_TEST(rig({"rulebook", "list", "--json"}).out == "[]\n");
+  auto file = WARDFLOW_SOURCE_DIR "/config/rulebooks/khanh-hoa-2021-11-16.toml";
+  BOOST_TEST(rig({"rulebook", "load", file}).code == 0);
+  auto got = rig({"rulebook", "list", "--json"});
+  BOOST_TEST(got.code == 0);
+  BOOST_TEST(json::parse(got.out).at(0)["version"] == 20211116);
+  BOOST_TEST(rig({"level", "list", "--json"}).out == "[]\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_parent_that_is_away_is_said_first) {
