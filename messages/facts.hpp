@@ -28,7 +28,8 @@ struct card_facts {
 struct facts_said {
   time_ms cards = 0;
   time_ms levels = 0;
-  time_ms cards_at = 0; // when cards came into this node's log last, whole or not
+  time_ms cards_at = 0;         // when cards came into this node's log last, whole or not
+  std::uint64_t cards_next = 0; // of the bulk log: what is before it is in rows; 0: all is
   bool operator==(const facts_said&) const = default;
 };
 

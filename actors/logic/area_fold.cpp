@@ -76,6 +76,9 @@ void area_fold::finish(scan_round& r) {
     up.trim(r.stamp, r.rows);
     down.trim(r.stamp, r.rows);
   }
+  const auto bulk = down.held()[static_cast<std::size_t>(lane::bulk)];
+  if (facts.cards_due(r.stamp, bulk.first))
+    facts.write_cards(bulk.next, r.rows);
   if (!r.rows.empty()) {
     packed_writer out;
     out.number(1); // schema version of this value
@@ -85,7 +88,7 @@ void area_fold::finish(scan_round& r) {
   }
   r.up_held = up.held();
   r.down_held = down.held();
-  r.whole = facts.said();
+  r.whole = facts.in_rows(r.down_held[static_cast<std::size_t>(lane::bulk)].next);
   r.parent_known = parent.who();
   r.down_next = parent.next();
   r.down_owes = parent.owes();
@@ -256,7 +259,7 @@ bool area_fold::load(state_table table, std::string_view key, std::span<const st
   case state_table::up:
     return up.load(key, value);
   case state_table::down:
-    return down.load(key, value);
+    return down.load(key, value) && facts.load_log(key, value);
   case state_table::facts:
     return facts.load(key, value);
   case state_table::rollups:

@@ -2,7 +2,9 @@
 #include "actors/logic/directive_book.hpp"
 
 #include "actors/logic/contact_book.hpp"
+#include "actors/logic/offset_log.hpp"
 #include "actors/logic/rulebook_file.hpp"
+#include "messages/codec.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -39,8 +41,9 @@ void directive_book::take(const command& c, unit_code to, const fact_source& sou
     return;
   auto said = said_;
   if (auto* cards = std::get_if<std::vector<card_update>>(&c.body)) {
-    if (take_cards(*cards, source.at, rows)) {
+    if (take_cards(*cards, source.at)) {
       said.cards_at = source.at;
+      whole_waits_ = whole_waits_ || !c.more;
       said.cards = c.more ? said.cards : std::max(said.cards, source.said);
     }
   } else if (auto* levels = std::get_if<std::vector<level_update>>(&c.body)) {
@@ -74,20 +77,45 @@ void directive_book::take_order(const Order& order, bool may_lapse, const fact_s
   }
 }
 
-/// Whether one of them could be read. In order of their keys: rows of a commit that lie side by
-/// side cost less to write.
-bool directive_book::take_cards(const std::vector<card_update>& cards, time_ms at,
-                                std::vector<saved_row>& rows) {
-  std::vector<const card_update*> order;
-  order.reserve(cards.size());
-  for (auto& card : cards)
-    if (card.card != card_id{} && card.problem == code::ok)
-      order.push_back(&card);
-  std::stable_sort(order.begin(), order.end(), // of two of one card the later one counts
-                   [](auto* a, auto* b) { return a->card < b->card; });
-  for (auto* card : order)
-    rows.push_back(row_of(*card, local_day(at)));
-  return !order.empty();
+/// Whether one of them could be read.
+bool directive_book::take_cards(const std::vector<card_update>& cards, time_ms at) {
+  auto heard = false;
+  for (auto& card : cards) {
+    if (card.card == card_id{} || card.problem != code::ok)
+      continue;
+    if (waiting_.empty())
+      waits_since_ = at;
+    auto row = row_of(card, local_day(at));
+    waiting_[row.key] = std::move(row);
+    heard = true;
+  }
+  return heard;
+}
+
+bool directive_book::cards_due(time_ms stamp, std::uint64_t log_first) const {
+  return !waiting_.empty() &&
+         (waiting_.size() >= cards_waiting_max || log_first > cards_next_ ||
+          stamp - waits_since_ >= (whole_waits_ ? whole_wait_ms : cards_wait_ms));
+}
+
+void directive_book::write_cards(std::uint64_t next, std::vector<saved_row>& rows) {
+  for (auto& [key, row] : waiting_)
+    rows.push_back(std::move(row));
+  waiting_.clear();
+  whole_waits_ = false;
+  cards_next_ = next;
+  written_ = said_;
+  rows.push_back(row_of_cards_next(next));
+}
+
+facts_said directive_book::in_rows(std::uint64_t log_next) const {
+  auto all = said_;
+  all.cards_next = waiting_.empty() ? log_next : cards_next_;
+  if (!waiting_.empty()) {
+    all.cards = written_.cards;
+    all.cards_at = written_.cards_at;
+  }
+  return all;
 }
 
 /// Whether one of them could be read; of two of one day the one published later counts.
@@ -112,7 +140,11 @@ void directive_book::forget(day_number today, std::vector<saved_row>& rows) {
 
 bool directive_book::load(std::string_view key, std::span<const std::byte> value) {
   if (auto said = said_of_row(key, value)) {
-    said_ = *said;
+    said_ = written_ = *said;
+    return true;
+  }
+  if (auto next = cards_next_of_row(key, value)) {
+    cards_next_ = *next;
     return true;
   }
   if (auto level = level_of_row(key, value))
@@ -123,6 +155,24 @@ bool directive_book::load(std::string_view key, std::span<const std::byte> value
     return single || card_of_row(key, value);
   auto parsed = parse_rulebook(book->text, "rulebook");
   return parsed.book && books_.add(std::move(*parsed.book), single->said) == code::done;
+}
+
+bool directive_book::load_log(std::string_view key, std::span<const std::byte> value) {
+  if (!offset_log::is_chunk_key(lane::bulk, key) ||
+      key < offset_log::chunk_key(lane::bulk, cards_next_))
+    return true;
+  auto chunk = frame_body::copy_of(value); // aligned
+  link_batch b;
+  if (read_link_batch(chunk.view(), b) != code::ok)
+    return false;
+  std::vector<saved_row> told; // what was said of it is in its own row
+  for (auto& e : b.entries) {
+    command c;
+    if (e.offset >= cards_next_ && e.kind == entry_kind::command &&
+        read_command(e.body, c) == code::ok)
+      take(c, e.unit, {e.by, e.said_at(), e.at, e.role, e.expires != 0}, told);
+  }
+  return true;
 }
 
 } // namespace wardflow

@@ -128,7 +128,23 @@ saved_row row_of(const facts_said& said) {
   return row_with(std::string{fact_prefix::said}, out);
 }
 
+saved_row row_of_cards_next(std::uint64_t next) {
+  packed_writer out;
+  out.number(1); // schema version of this value
+  out.number(next);
+  return row_with(std::string{fact_prefix::cards_next}, out);
+}
+
 // -- rows to values -----------------------------------------------------------------------------
+
+std::optional<std::uint64_t> cards_next_of_row(std::string_view key, row_value value) {
+  packed_reader in{value};
+  std::uint64_t version = 0, next = 0;
+  if (key != fact_prefix::cards_next || !in.number(version) || version != 1 || !in.number(next) ||
+      !in.at_end())
+    return std::nullopt;
+  return next;
+}
 
 day_number came_of_card_row(row_value value) {
   card_value v;

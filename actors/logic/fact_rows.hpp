@@ -4,6 +4,7 @@
 //   b/version          rulebook          c/card    card facts      l/group,day  level
 //   o/card  v/venue    the last order    s/        when the newest whole imports were said
 //   k/unit             contacts of this area or one above, all of them
+//   n/                 the bulk log's offset before which all cards are in rows
 //
 // Numbers in keys are big-endian, so that rows of a kind lie in order of their number, and one
 // ward's venues in a row.
@@ -28,7 +29,8 @@ namespace wardflow {
 
 namespace fact_prefix {
 inline constexpr std::string_view rulebook = "b/", card = "c/", level = "l/", card_order = "o/",
-                                  said = "s/", venue_order = "v/", contacts = "k/";
+                                  said = "s/", venue_order = "v/", contacts = "k/",
+                                  cards_next = "n/";
 }
 
 struct fact_row {
@@ -63,12 +65,14 @@ struct single_fact {
 [[nodiscard]] saved_row row_of(const venue_order& order, const fact_source& source);
 [[nodiscard]] saved_row row_of(const contact_list& all, const fact_source& source);
 [[nodiscard]] saved_row row_of(const facts_said& said);
+[[nodiscard]] saved_row row_of_cards_next(std::uint64_t next);
 [[nodiscard]] std::string level_key(group_id group, day_number day);
 /// The first key that a venue's order, or one of a later venue, can have.
 [[nodiscard]] std::string venue_order_key(venue_id venue);
 
 using row_value = std::span<const std::byte>;
 [[nodiscard]] std::optional<card_update> card_of_row(std::string_view key, row_value value);
+[[nodiscard]] std::optional<std::uint64_t> cards_next_of_row(std::string_view key, row_value value);
 /// 0: not known.
 [[nodiscard]] day_number came_of_card_row(row_value value);
 [[nodiscard]] std::optional<level_update> level_of_row(std::string_view key, row_value value);

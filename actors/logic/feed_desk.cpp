@@ -152,8 +152,11 @@ bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_
       continue;
     if (t.sender.waits(l))
       return true;
-    if (!owed->rows)
-      owed->rows.emplace(l, to_.unit, t.want.below, next, whole, to_.piece_bytes);
+    if (!owed->rows) {
+      auto in_rows = l == lane::bulk && whole.cards_next != 0 ? whole.cards_next : next;
+      owed->rows.emplace(l, to_.unit, t.want.below, std::min(next, in_rows), whole,
+                         to_.piece_bytes);
+    }
     lane_snapshot::piece piece;
     if (owed->rows->next(to_.facts, first, piece) != code::ok) {
       owed.emplace(debt{});

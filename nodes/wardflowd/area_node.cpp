@@ -37,11 +37,11 @@ code load_rows(const io::store& disk, area_fold& fold, state_table table, std::s
 }
 
 code load_area(const io::store& disk, area_fold& fold, std::string& detail) {
-  for (auto table : area_tables)
-    if (auto bad = load_rows(disk, fold, table, {}, detail); bad != code::ok)
-      return bad;
   for (auto prefix : directive_book::loaded) // the cards stay where they are
     if (auto bad = load_rows(disk, fold, state_table::facts, prefix, detail); bad != code::ok)
+      return bad;
+  for (auto table : area_tables) // the log after them: it says which cards have no row yet
+    if (auto bad = load_rows(disk, fold, table, {}, detail); bad != code::ok)
       return bad;
   fold.loaded();
   return code::ok;

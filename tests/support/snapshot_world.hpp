@@ -132,12 +132,12 @@ private:
         BOOST_REQUIRE(book_->load(at->first, at->second));
     log_.emplace(log_name::down, offset_log::limits{.bytes_max = 6'000, .age_max = 6'000});
     for (auto& [key, value] : chunks_)
-      BOOST_REQUIRE(log_->load(key, value));
+      BOOST_REQUIRE((log_->load(key, value) && book_->load_log(key, value)));
     for (auto l : {lane::control, lane::bulk})
       log_->hold("history", l, 1);
     pending_said_.clear();
     held_ = log_->held();
-    whole_ = on_disk_ = book_->said();
+    whole_ = on_disk_ = book_->in_rows(held_[1].next);
     desk_.emplace(feed_desk::ports{
       [this](peer_id, frame_kind kind, frame_body body) {
         pieces += kind == frame_kind::link_batch && is_piece(body.view());
@@ -198,6 +198,9 @@ private:
       log_->seal(now_, rows);
       if (!rows.empty() || chance(200))
         log_->trim(now_, rows);
+      const auto bulk = log_->held()[1];
+      if (book_->cards_due(now_, bulk.first) || chance(100))
+        book_->write_cards(bulk.next, rows);
       facts_.write(rows);
       for (auto& row : rows)
         if (row.table == state_table::down && row.erase)
@@ -206,7 +209,7 @@ private:
           chunks_[row.key] = row.value;
       std::ranges::move(pending_said_, std::back_inserter(said_));
       pending_said_.clear();
-      on_disk_ = book_->said();
+      on_disk_ = book_->in_rows(bulk.next);
     }
     if (calm() || chance(500)) // FEED hears of a commit later than its rows are there
       held_ = log_->held(), whole_ = on_disk_;
