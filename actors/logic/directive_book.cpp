@@ -172,6 +172,7 @@ bool directive_book::load_log(std::string_view key, std::span<const std::byte> v
         read_command(e.body, c) == code::ok)
       take(c, e.unit, {e.by, e.said_at(), e.at, e.role, e.expires != 0}, told);
   }
+  waits_since_ = 0; // to their rows with the first round: `said` speaks of them already
   return true;
 }
 

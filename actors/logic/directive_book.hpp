@@ -12,7 +12,8 @@
 //          and the whole log end in the same state. What a ward would refuse leaves no row. No
 //          identity is ever in a row: GATE has replaced it.
 // Bound    memory: about 1 KB a group of levels (32 days), some 30 KB a rulebook, 150 bytes each of
-//          `cards_waiting_max` cards; rows: one a card (25 bytes), an order, a rulebook, a level.
+//          `cards_waiting_max` cards (at the first start of an older folder of all that its log
+//          has); rows: one a card (25 bytes), an order, a rulebook, a level.
 //
 // What is said to one ward alone is not here, but for orders to its venues, nor is what has an end
 // (`ttl`): they wait in the log.
