@@ -77,6 +77,13 @@ inline std::string durable(const area_fold& f) {
   return out;
 }
 
+/// How the parent's log names who said something.
+struct spoken {
+  std::string by = "officer 56";
+  role as = role::operator_;
+  time_ms expires = 0;
+};
+
 struct area_world {
   explicit area_world(unit_code own, area_fold::options o) : unit(own), options(o) {
     fold = std::make_unique<area_fold>(unit, options);
@@ -158,8 +165,41 @@ struct area_world {
     answer a;
     auto is_answer = [](const outbound& out) { return out.kind == frame_kind::answer; };
     BOOST_REQUIRE(std::ranges::count_if(last.replies, is_answer) == 1);
-    auto said = std::ranges::find_if(last.replies, is_answer);
-    BOOST_REQUIRE((read_answer(said->body.view(), a) == code::ok));
+    auto found = std::ranges::find_if(last.replies, is_answer);
+    BOOST_REQUIRE((read_answer(found->body.view(), a) == code::ok));
+    return a;
+  }
+
+  // -- the parent: one directive of its log, one round ------------------------------------------
+
+  scan_round& from_parent(unit_code to, const command& c, const spoken& how = {}) {
+    ++said;
+    return from_parent({log_name::down, lane::control, said, said, {}}, to, c, how);
+  }
+  /// `b`: its range, or a snapshot's piece.
+  scan_round& from_parent(link_batch b, unit_code to, const command& c, const spoken& how) {
+    auto body = encode_command(c);
+    log_entry_view e;
+    e.offset = b.first;
+    e.kind = entry_kind::command;
+    e.unit = to;
+    e.by = how.by;
+    e.role = how.as;
+    e.expires = how.expires;
+    e.body = body.view();
+    b.entries.push_back(e);
+    last.clear();
+    last.parent.who = parent;
+    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
+    run(last);
+    return last;
+  }
+  /// The newest answer on its way up to it.
+  [[nodiscard]] answer up_answer() const {
+    answer a;
+    for (auto& [kind, body] : log_of(rows, state_table::up, lane::control))
+      if (kind == entry_kind::answer)
+        BOOST_REQUIRE((read_answer(body.view(), a) == code::ok));
     return a;
   }
 
@@ -210,6 +250,8 @@ struct area_world {
   std::uint64_t number = 0;
   std::uint64_t commands = 0;
   role said_as = role::operator_; // of who says commands
+  node_ref parent{{9}, 4};
+  std::uint64_t said = 0; // by the parent
   time_ms stamp = noon;
   bool full = false; // the disk
 };

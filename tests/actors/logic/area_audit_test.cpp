@@ -44,39 +44,13 @@ struct world : area_world {
       n += kind == entry_kind::answer;
     return n;
   }
-  answer up_answer() {
-    answer a;
-    for (auto& [kind, body] : log_of(rows, state_table::up, lane::control))
-      if (kind == entry_kind::answer)
-        BOOST_REQUIRE((read_answer(body.view(), a) == code::ok));
-    return a;
-  }
-  void directive(const command& c, unit_code to, role said, const char* by = "lan 56") {
-    ++said_;
-    hear({log_name::down, lane::control, said_, said_, {}}, c, to, said, by);
-  }
-  void hear(link_batch b, const command& c, unit_code to, role said, const char* by) {
-    auto body = encode_command(c);
-    log_entry_view e;
-    e.offset = b.first;
-    e.kind = entry_kind::command;
-    e.unit = to;
-    e.by = by;
-    e.role = said;
-    e.body = body.view();
-    b.entries.push_back(e);
-    last.clear();
-    last.parent.who = {{9}, 4};
-    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
-    run(last);
+  void directive(const command& c, unit_code to, role as, const char* by = "lan 56") {
+    from_parent(to, c, {by, as});
   }
   const audit_entry& note() {
     BOOST_TEST_REQUIRE(last.audit.size() == 1u);
     return last.audit[0];
   }
-
-private:
-  std::uint64_t said_ = 0;
 };
 
 command suspend(std::uint8_t id, unit_code of = ward) {
@@ -174,7 +148,7 @@ BOOST_AUTO_TEST_CASE(what_may_not_go_on_is_refused_on_the_way_and_told_up) {
 BOOST_AUTO_TEST_CASE(a_snapshot_goes_on_as_entries_of_the_log_if_it_may) {
   world w;
   auto hear = [&](const command& c, unit_code to, role said, const char* by) {
-    w.hear({log_name::down, lane::control, 0, 0, {}, 1}, c, to, said, by);
+    w.from_parent({log_name::down, lane::control, 0, 0, {}, 1}, to, c, {by, said});
     return w.note().outcome;
   };
   BOOST_TEST((hear(suspend(0), ward, role::none, "lan 56") == code::key_wrong_role));

@@ -38,37 +38,9 @@ struct world : area_world {
       }
     return {};
   }
-  scan_round& from_parent(unit_code to, const command& c, time_ms expires = 0) {
-    auto body = encode_command(c);
-    link_batch b{log_name::down, lane::control, said + 1, said + 1, {}};
-    log_entry_view e;
-    e.offset = ++said;
-    e.kind = entry_kind::command;
-    e.unit = to;
-    e.by = "officer 56";
-    e.role = role::operator_;
-    e.expires = expires;
-    e.body = body.view();
-    b.entries.push_back(e);
-    last.clear();
-    last.parent.who = parent;
-    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
-    run(last);
-    return last;
-  }
-  /// The newest answer on its way up.
-  answer up_answer() {
-    answer a;
-    for (auto& [kind, body] : log_of(rows, state_table::up, lane::control))
-      if (kind == entry_kind::answer)
-        BOOST_REQUIRE((read_answer(body.view(), a) == code::ok));
-    return a;
-  }
   std::size_t down_entries() { return log_of(rows, state_table::down, lane::control).size(); }
 
   frame_body chunk;
-  node_ref parent{{9}, 4};
-  std::uint64_t said = 0;
 };
 
 command suspend(unit_code of) {
@@ -164,14 +136,14 @@ BOOST_AUTO_TEST_CASE(facts_for_an_area_are_for_all_wards_below_it) {
   BOOST_TEST(a.detail == "");
   to_all();
   c.id[3] = 9;
-  w.from_parent(city, c, w.stamp + 5000);
+  w.from_parent(city, c, {.expires = w.stamp + 5000});
   BOOST_TEST((w.up_answer().code == code::forwarded));
   BOOST_TEST((w.up_answer().id == c.id));
   BOOST_TEST(to_all().by == "officer 56");
   BOOST_TEST(to_all().expires == w.stamp + 5000);
   BOOST_TEST(w.down_entries() == 2u);
   c.id[3] = 10;
-  w.from_parent(city, c, w.stamp - 1);
+  w.from_parent(city, c, {.expires = w.stamp - 1});
   BOOST_TEST((w.up_answer().code == code::command_expired));
   BOOST_TEST(w.down_entries() == 2u);
 }
@@ -241,7 +213,7 @@ BOOST_AUTO_TEST_CASE(the_parents_directives_go_on_down_as_they_came) {
   BOOST_TEST(w.last.said_again); // a parent that was not known
   BOOST_TEST(w.down_entries() == 1u);
   BOOST_TEST(w.last_down(lane::control).by == "officer 56");
-  w.from_parent(ward, suspend(ward), w.stamp + 5);
+  w.from_parent(ward, suspend(ward), {.expires = w.stamp + 5});
   BOOST_TEST(w.last_down(lane::control).expires == w.stamp + 5);
   BOOST_TEST((w.last_down(lane::control).unit == ward));
   BOOST_TEST(w.last.down_next[0] == 3u);
@@ -265,11 +237,11 @@ BOOST_AUTO_TEST_CASE(a_command_for_this_node_is_done_once_and_answered_up) {
   command c;
   c.id[0] = 40;
   c.body = alert_order{alert_name(*fenced()), true, {}};
-  w.from_parent(city, c, w.stamp - 1);
+  w.from_parent(city, c, {.expires = w.stamp - 1});
   BOOST_TEST((w.up_answer().code == code::command_expired));
   BOOST_TEST((fenced()->state == alert_state::open));
   c.id[0] = 41;
-  w.from_parent(city, c, w.stamp + 1);
+  w.from_parent(city, c, {.expires = w.stamp + 1});
   BOOST_TEST((w.up_answer().code == code::done));
   BOOST_TEST((w.up_answer().id == c.id));
   BOOST_TEST((fenced()->state == alert_state::acknowledged));

@@ -48,30 +48,13 @@ struct world : area_world {
     hello(1, hello_of(ward));
     hello(2, hello_of(district));
   }
-  scan_round& from_parent(unit_code to, const command& c, role as = role::operator_,
-                          const std::string& by = "officer 56") {
-    auto body = encode_command(c);
-    link_batch b{log_name::down, lane::control, said + 1, said + 1, {}};
-    log_entry_view e;
-    e.offset = ++said;
-    e.kind = entry_kind::command;
-    e.unit = to;
-    e.by = by;
-    e.role = as;
-    e.body = body.view();
-    b.entries.push_back(e);
-    last.clear();
-    last.parent.who = parent;
-    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
-    run(last);
-    return last;
-  }
+  using area_world::from_parent;
   scan_round& from_parent(unit_code to, command_body body, role as = role::operator_) {
     command c;
     c.id[14] = static_cast<std::uint8_t>(said + 1);
     c.id[15] = 9;
     c.body = std::move(body);
-    return from_parent(to, c, as);
+    return from_parent(to, c, {.as = as});
   }
   [[nodiscard]] std::vector<command> down_all(std::string* units = nullptr) {
     std::vector<command> all;
@@ -108,9 +91,6 @@ struct world : area_world {
       out += row[0] + " " + row[1] + "=" + row[2] + ";";
     return out;
   }
-
-  node_ref parent{{9}, 4};
-  std::uint64_t said = 0;
 };
 
 } // namespace

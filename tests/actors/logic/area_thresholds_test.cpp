@@ -54,22 +54,6 @@ struct world : area_world {
     BOOST_REQUIRE(ack().has_value());
     empty();
   }
-  void from_parent(command c) {
-    c.id[15] = 9;
-    auto body = encode_command(c);
-    link_batch b{log_name::down, lane::control, 1, 1, {}};
-    log_entry_view e;
-    e.offset = 1;
-    e.kind = entry_kind::command;
-    e.by = "officer 56";
-    e.role = role::operator_;
-    e.body = body.view();
-    b.entries.push_back(e);
-    last.clear();
-    last.parent.who = node_ref{{9}, 4};
-    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
-    run(last);
-  }
   [[nodiscard]] bool is_raised() const { return is_open(alert_kind::threshold, subject); }
   [[nodiscard]] std::size_t told_up() const {
     std::size_t n = 0;
@@ -106,7 +90,9 @@ BOOST_AUTO_TEST_CASE(a_book_from_above_counts_and_without_one_nothing_is_raised)
   w.missing(1);
   w.missing(2);
   BOOST_TEST(!w.is_raised());
-  w.from_parent(book_from("2021-10-16"));
+  auto book = book_from("2021-10-16");
+  book.id[15] = 9;
+  w.from_parent({}, book);
   w.empty();
   BOOST_TEST(w.is_raised());
 }
