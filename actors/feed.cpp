@@ -43,8 +43,8 @@ void feed::stop() {
 
 void feed::committed(const scan_round& r) {
   std::lock_guard lock{mutex_};
-  if (r.feed.empty() && new_up_ == r.up_held && new_down_ == r.down_held)
-    return; // facts do not change without the log
+  if (r.feed.empty() && new_up_ == r.up_held && new_down_ == r.down_held && whole_ == r.whole)
+    return;
   orders_.insert(orders_.end(), r.feed.begin(), r.feed.end());
   new_up_ = r.up_held;
   new_down_ = r.down_held;

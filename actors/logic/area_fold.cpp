@@ -94,6 +94,8 @@ void area_fold::finish(scan_round& r) {
   r.down_next = parent.next();
   r.down_owes = parent.owes();
   r.next_due = next_due();
+  if (auto at = facts.cards_due_at(); at != 0 && !r.store_full)
+    r.next_due = r.next_due == 0 ? at : std::min(r.next_due, at);
   auto& all = children.all();
   auto heard = std::ranges::any_of(all, [&](auto& c) { return is_awaited(c.first, c.second); });
   promised_ = heard ? r.stamp + options_.rhythm_ms : 0;

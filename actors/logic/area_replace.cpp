@@ -88,9 +88,11 @@ void area_fold::take_register(scan_round& r, unit_code child, lane l, const log_
   case area_registers::outcome::changed:
     return go_on_up(child, l, e);
   case area_registers::outcome::malformed:
-  case area_registers::outcome::too_many:
     return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
                         "reason=frame_malformed offset=" + std::to_string(e.offset));
+  case area_registers::outcome::too_many:
+    return alerts.raise(alert_kind::node_fenced, child.text(), r.stamp,
+                        "reason=too_many_rows offset=" + std::to_string(e.offset));
   case area_registers::outcome::known:
     return;
   }

@@ -60,8 +60,10 @@ void directive_book::take(const command& c, unit_code to, const fact_source& sou
   }
   if (said == said_)
     return;
+  const auto is_new = said.levels != said_.levels;
   said_ = said;
-  rows.push_back(row_of(said_));
+  if (is_new) // of cards it says what is in rows, with them
+    rows.push_back(row_of(in_rows(0)));
 }
 
 /// Of one that has an end nobody here knows whether it was done in time: then nothing is known.
@@ -93,9 +95,12 @@ bool directive_book::take_cards(const std::vector<card_update>& cards, time_ms a
 }
 
 bool directive_book::cards_due(time_ms stamp, std::uint64_t log_first) const {
-  return !waiting_.empty() &&
-         (waiting_.size() >= cards_waiting_max || log_first > cards_next_ ||
-          stamp - waits_since_ >= (whole_waits_ ? whole_wait_ms : cards_wait_ms));
+  return !waiting_.empty() && (waiting_.size() >= cards_waiting_max || log_first > cards_next_ ||
+                               stamp >= cards_due_at());
+}
+
+time_ms directive_book::cards_due_at() const {
+  return waiting_.empty() ? 0 : waits_since_ + (whole_waits_ ? whole_wait_ms : cards_wait_ms);
 }
 
 void directive_book::write_cards(std::uint64_t next, std::vector<saved_row>& rows) {
@@ -105,6 +110,7 @@ void directive_book::write_cards(std::uint64_t next, std::vector<saved_row>& row
   whole_waits_ = false;
   cards_next_ = next;
   written_ = said_;
+  rows.push_back(row_of(said_));
   rows.push_back(row_of_cards_next(next));
 }
 
@@ -140,7 +146,9 @@ void directive_book::forget(day_number today, std::vector<saved_row>& rows) {
 
 bool directive_book::load(std::string_view key, std::span<const std::byte> value) {
   if (auto said = said_of_row(key, value)) {
-    said_ = written_ = *said;
+    written_ = *said;
+    said_ = {std::max(said_.cards, said->cards), said->levels,
+             std::max(said_.cards_at, said->cards_at), 0}; // the log may have been taken before
     return true;
   }
   if (auto next = cards_next_of_row(key, value)) {
@@ -165,14 +173,14 @@ bool directive_book::load_log(std::string_view key, std::span<const std::byte> v
   link_batch b;
   if (read_link_batch(chunk.view(), b) != code::ok)
     return false;
-  std::vector<saved_row> told; // what was said of it is in its own row
+  std::vector<saved_row> told; // of cards there is nothing: it goes with their rows
   for (auto& e : b.entries) {
     command c;
     if (e.offset >= cards_next_ && e.kind == entry_kind::command &&
         read_command(e.body, c) == code::ok)
       take(c, e.unit, {e.by, e.said_at(), e.at, e.role, e.expires != 0}, told);
   }
-  waits_since_ = 0; // to their rows with the first round: `said` speaks of them already
+  waits_since_ = 0; // to their rows with the first round that has room
   return true;
 }
 

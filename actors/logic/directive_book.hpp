@@ -49,6 +49,8 @@ public:
   /// table in each of its commits. True: it is time to `write_cards`.
   /// `log_first`: the oldest offset that the bulk log has still.
   [[nodiscard]] bool cards_due(time_ms stamp, std::uint64_t log_first = 0) const;
+  /// When, by time alone; 0: none waits.
+  [[nodiscard]] time_ms cards_due_at() const;
   /// With all that came before `next` of the bulk log.
   void write_cards(std::uint64_t next, std::vector<saved_row>& rows);
   /// `said`, but of cards what is in rows, and up to where: the log goes on from there, and is

@@ -65,7 +65,7 @@ public:
 
   void obey(feed_order&& order, time_ms now);
   /// A turn for each reader. True: somebody may have more at once. `up`, `down`: what the logs
-  /// hold; `whole`: what `down` has said of facts. `now` is monotonic; `wall` is what goes into the
+  /// hold; `whole`: what is in rows of facts. `now` is monotonic; `wall` is what goes into the
   /// frames.
   [[nodiscard]] bool pump(const held& up, const held& down, const facts_said& whole, time_ms now,
                           time_ms wall);

@@ -17,9 +17,9 @@
 //
 // Rows may be newer than the place in the log where the child goes on. In the control lane entries
 // that are older then come again, in order, and end in the same state. The bulk lane is cards for
-// all alone: the snapshot stands for all of it up to where the log was when it began, and is said
-// to be as of then. So a child that goes on from there is never behind what it claims. Where the
-// log is trimmed past that, the rows read first may lack what is gone: another gap is said.
+// all alone: the snapshot stands for all of it up to where all were in rows when it began, and is
+// said to be as of then. So a child that goes on from there is never behind what it claims. Where
+// the log is trimmed past that, the rows read first may lack what is gone: another gap is said.
 #pragma once
 
 #include "actors/logic/fact_rows.hpp"
@@ -43,8 +43,9 @@ public:
   using reader = std::function<code(std::string_view from, std::string_view end,
                                     std::size_t bytes_max, std::vector<fact_row>& rows)>;
 
-  /// Of the node `own` for its child `below`. `log_end`, `whole`: the lane's next offset, and what
-  /// had been said whole, in a round whose commit is on the disk; the rows may be of later ones.
+  /// Of the node `own` for its child `below`. `log_end`, `whole`: the lane's offset before which
+  /// all is in rows, and what of it was said whole, in a round whose commit is on the disk; the
+  /// rows may be of later ones.
   lane_snapshot(lane l, unit_code own, unit_code below, std::uint64_t log_end,
                 const facts_said& whole, std::size_t piece_bytes = limits::batch_bytes_max);
 

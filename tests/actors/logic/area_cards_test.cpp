@@ -87,7 +87,28 @@ BOOST_AUTO_TEST_CASE(on_a_full_disk_they_wait_for_room) {
   w.after(directive_book::cards_wait_ms);
   BOOST_TEST(w.in_rows() == 0u);
   BOOST_TEST(w.last.whole.cards == 0);
+  w.restart(); // killed meanwhile
+  w.empty();
+  BOOST_TEST(w.in_rows() == 0u);
+  BOOST_TEST(w.last.whole.cards == 0);
+  BOOST_TEST(w.last.whole.cards_next == 1u);
   w.full = false;
   w.after(1);
   BOOST_TEST(w.in_rows() == 30u);
+  BOOST_TEST(w.last.whole.cards != 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_without_such_rows_has_them_from_its_log_for_good) {
+  world w;
+  w.say_cards(1, 30, false);
+  auto said = w.stamp;
+  w.after(directive_book::whole_wait_ms);
+  std::erase_if(w.rows, [](auto& row) { return row.first.first == state_table::facts; });
+  for (auto start = 0; start != 2; ++start) {
+    w.restart();
+    w.empty();
+    BOOST_TEST(w.in_rows() == 30u);
+    BOOST_TEST(w.last.whole.cards == said);
+    BOOST_TEST(w.last.whole.cards_at == said);
+  }
 }
