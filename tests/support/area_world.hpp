@@ -5,6 +5,7 @@
 #include "actors/logic/area_fold.hpp"
 #include "messages/codec.hpp"
 #include "tests/actors/logic/area_entries.hpp"
+#include "tests/support/parent_says.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -76,13 +77,6 @@ inline std::string durable(const area_fold& f) {
   });
   return out;
 }
-
-/// How the parent's log names who said something.
-struct spoken {
-  std::string by = "officer 56";
-  role as = role::operator_;
-  time_ms expires = 0;
-};
 
 struct area_world {
   explicit area_world(unit_code own, area_fold::options o) : unit(own), options(o) {
@@ -178,19 +172,10 @@ struct area_world {
   }
   /// `b`: its range, or a snapshot's piece.
   scan_round& from_parent(link_batch b, unit_code to, const command& c, const spoken& how) {
-    auto body = encode_command(c);
-    log_entry_view e;
-    e.offset = b.first;
-    e.kind = entry_kind::command;
-    e.unit = to;
-    e.by = how.by;
-    e.role = how.as;
-    e.expires = how.expires;
-    e.body = body.view();
-    b.entries.push_back(e);
     last.clear();
     last.parent.who = parent;
-    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
+    last.parent.directives.push_back(
+      {frame_kind::link_batch, parent_says(std::move(b), to, c, how)});
     run(last);
     return last;
   }

@@ -16,6 +16,7 @@
 #include "actors/logic/uplink_session.hpp"
 #include "messages/codec.hpp"
 #include "tests/support/fact_disk.hpp"
+#include "tests/support/parent_says.hpp"
 #include "tests/support/snapshot_facts.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -168,15 +169,8 @@ private:
          at != chunks_.end() && offset_log::is_chunk_key(l, at->first) &&
          (size == 0 || size < bytes_max);
          ++at) {
-      log_chunk c{0, 0, frame_body::copy_of(at->second)};
-      link_batch b;
-      BOOST_REQUIRE((read_link_batch(c.message.view(), b) == code::ok));
-      if (chunks.empty() && b.first > from)
-        return code::range_past_retention;
-      c.first = b.first;
-      c.through = b.through;
-      size += c.message.size();
-      chunks.push_back(std::move(c));
+      if (auto bad = take_chunk(at->second, from, chunks, size); bad != code::ok)
+        return bad;
     }
     return code::ok;
   }

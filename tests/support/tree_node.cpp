@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/tree_node.hpp"
 
+#include "tests/support/parent_says.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -191,15 +193,8 @@ code node::read(state_table table, lane l, std::uint64_t from, std::size_t bytes
        at != kept.rows.end() && at->first.first == table &&
        offset_log::is_chunk_key(l, at->first.second) && (size == 0 || size < bytes_max);
        ++at) {
-    log_chunk c{0, 0, frame_body::copy_of(at->second)};
-    link_batch b;
-    BOOST_REQUIRE((read_link_batch(c.message.view(), b) == code::ok));
-    if (chunks.empty() && b.first > from)
-      return code::range_past_retention;
-    c.first = b.first;
-    c.through = b.through;
-    size += c.message.size();
-    chunks.push_back(std::move(c));
+    if (auto bad = take_chunk(at->second, from, chunks, size); bad != code::ok)
+      return bad;
   }
   return code::ok;
 }

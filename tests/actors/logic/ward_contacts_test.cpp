@@ -8,6 +8,7 @@
 #define BOOST_TEST_MODULE ward_contacts
 #include "actors/logic/ward_rebuild.hpp"
 #include "tests/support/command_samples.hpp"
+#include "tests/support/parent_says.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -46,19 +47,12 @@ struct world : fold_world {
     return directive(c, to, said, by);
   }
   code directive(const command& c, unit_code to, role said, const std::string& by) {
-    auto body = encode_command(c);
-    link_batch b{log_name::down, lane::control, said_ + 1, said_ + 1, {}};
-    log_entry_view e;
-    e.offset = ++said_;
-    e.kind = entry_kind::command;
-    e.unit = to;
-    e.by = by;
-    e.role = said;
-    e.body = body.view();
-    b.entries.push_back(e);
+    ++said_;
     last.clear();
     last.parent.who = {{9}, 4};
-    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
+    last.parent.directives.push_back(
+      {frame_kind::link_batch, parent_says({log_name::down, lane::control, said_, said_, {}}, to, c,
+                                           {.by = by, .as = said})});
     run(last);
     return last.audit.empty() ? code::done_before : last.audit.back().outcome;
   }

@@ -7,6 +7,7 @@
 #define BOOST_TEST_MODULE ward_from_above
 #include "actors/logic/may_command.hpp"
 #include "tests/support/command_samples.hpp"
+#include "tests/support/parent_says.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -41,19 +42,10 @@ struct world : fold_world {
   }
   void hear(link_batch b, const command& c, unit_code to, role said, const std::string& by,
             time_ms expires) {
-    auto body = encode_command(c);
-    log_entry_view e;
-    e.offset = b.first;
-    e.kind = entry_kind::command;
-    e.unit = to;
-    e.by = by;
-    e.expires = expires;
-    e.role = said;
-    e.body = body.view();
-    b.entries.push_back(e);
     last.clear();
     last.parent.who = parent;
-    last.parent.directives.push_back({frame_kind::link_batch, encode_link_batch(b)});
+    last.parent.directives.push_back(
+      {frame_kind::link_batch, parent_says(std::move(b), to, c, {by, said, expires})});
     run(last);
     for (auto& one : last.audit)
       notes.push_back(one);

@@ -59,31 +59,25 @@ int send_spool(const fs::path& door) {
   return run.wait(soon_ms);
 }
 
-/// Scans in, of today's and yesterday's hours, as the area sums them.
-std::uint64_t counted_above(ward_rig& area) {
+/// A fact of the answers of today and yesterday, as the area sums it.
+std::uint64_t sum_above(ward_rig& area, query_kind what, const char* fact) {
   std::uint64_t sum = 0;
   for (auto back : {0, 1}) {
     query q;
-    q.what = query_kind::counts_by_hour;
+    q.what = what;
     q.day = static_cast<day_number>(local_day(io::wall_ms()) - back);
     auto a = area.say(q);
     BOOST_REQUIRE(a.has_value());
-    sum += wardctl::number_fact(*a, "in");
+    sum += wardctl::number_fact(*a, fact);
   }
   return sum;
 }
 
+std::uint64_t counted_above(ward_rig& area) {
+  return sum_above(area, query_kind::counts_by_hour, "in");
+}
 std::uint64_t taken_above(ward_rig& area) {
-  std::uint64_t sum = 0;
-  for (auto back : {0, 1}) {
-    query q;
-    q.what = query_kind::counts_by_unit;
-    q.day = static_cast<day_number>(local_day(io::wall_ms()) - back);
-    auto a = area.say(q);
-    BOOST_REQUIRE(a.has_value());
-    sum += wardctl::number_fact(*a, "scans");
-  }
-  return sum;
+  return sum_above(area, query_kind::counts_by_unit, "scans");
 }
 
 std::string state_of(ward_rig& node, std::uint32_t serial) {
