@@ -176,8 +176,7 @@ bool directive_book::load_log(std::string_view key, std::span<const std::byte> v
   std::vector<saved_row> told; // of cards there is nothing: it goes with their rows
   for (auto& e : b.entries) {
     command c;
-    if (e.offset >= cards_next_ && e.kind == entry_kind::command &&
-        read_command(e.body, c) == code::ok)
+    if (e.kind == entry_kind::command && read_command(e.body, c) == code::ok)
       take(c, e.unit, {e.by, e.said_at(), e.at, e.role, e.expires != 0}, told);
   }
   waits_since_ = 0; // to their rows with the first round that has room

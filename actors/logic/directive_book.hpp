@@ -61,7 +61,7 @@ public:
   /// Levels that no question can reach any more. Once a day.
   void forget(day_number today, std::vector<saved_row>& rows);
   /// A row of the directive log, after those that are `loaded`: cards that had no row yet are
-  /// taken again (others too, which does no harm). False: damaged.
+  /// taken again, whole chunks of them. False: damaged.
   [[nodiscard]] bool load_log(std::string_view key, std::span<const std::byte> value);
   /// A row, in key order; false: damaged. Those that are not `loaded` may be left out.
   [[nodiscard]] bool load(std::string_view key, std::span<const std::byte> value);

@@ -99,8 +99,13 @@ struct area_world {
   }
   [[nodiscard]] std::unique_ptr<area_fold> loaded_again() const {
     auto again = std::make_unique<area_fold>(unit, options);
+    for (auto prefix : directive_book::loaded) // before all others, as the node does
+      for (auto& [key, value] : rows)
+        if (key.first == state_table::facts && key.second.starts_with(prefix))
+          BOOST_REQUIRE(again->load(key.first, key.second, value));
     for (auto& [key, value] : rows)
-      BOOST_REQUIRE(again->load(key.first, key.second, value));
+      if (key.first != state_table::facts)
+        BOOST_REQUIRE(again->load(key.first, key.second, value));
     again->loaded();
     return again;
   }

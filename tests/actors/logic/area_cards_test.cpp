@@ -56,6 +56,7 @@ BOOST_AUTO_TEST_CASE(they_go_to_their_rows_together_soon_after_the_import_is_who
   w.say_cards(101, 120, false);
   BOOST_TEST(w.in_rows() == 0u);
   BOOST_TEST(w.last.whole.cards == 0);
+  BOOST_TEST(w.last.next_due == w.stamp + directive_book::whole_wait_ms); // though nobody speaks
   w.after(directive_book::whole_wait_ms);
   BOOST_TEST(w.in_rows() == 120u);
   BOOST_TEST(w.last.whole.cards == w.stamp - directive_book::whole_wait_ms);

@@ -187,6 +187,25 @@ BOOST_AUTO_TEST_CASE(a_row_that_cannot_be_that_wards_is_refused) {
   BOOST_TEST(w.kept().empty());
 }
 
+BOOST_AUTO_TEST_CASE(so_many_units_have_a_place_and_no_more) {
+  area_registers all;
+  std::vector<saved_row> rows;
+  auto bring = [&](std::uint32_t n, std::uint64_t revision) {
+    auto of = *unit_code::parse(std::to_string(20'000 + n));
+    auto body = encode_register_row({of, revision, std::vector<contact>{{"A", "113", ""}}, ""});
+    log_entry_view e;
+    e.kind = entry_kind::contacts;
+    e.unit = of;
+    e.body = body.view();
+    return all.apply(e, rows);
+  };
+  for (std::uint32_t n = 0; n != area_registers::units_max; ++n)
+    BOOST_REQUIRE((bring(n, 1) == area_registers::outcome::changed));
+  BOOST_TEST((bring(area_registers::units_max, 1) == area_registers::outcome::too_many));
+  BOOST_TEST((bring(5, 2) == area_registers::outcome::changed)); // those that are there go on
+  BOOST_TEST(rows.size() == area_registers::units_max + 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_machine_gets_all_that_is_kept_and_the_old_one_is_refused) {
   ward_world w;
   hour_rollup hour{own_ward, today * 24u + 7, 1, {5, 4, 0, 0, 0}};
