@@ -139,6 +139,20 @@ BOOST_AUTO_TEST_CASE(a_rulebook_that_has_none_ends_it) {
   BOOST_TEST(!l.is_raised());
 }
 
+BOOST_AUTO_TEST_CASE(where_the_book_has_no_place_it_is_counted_once) {
+  level l;
+  l.own = alert_book{city, 2};
+  l.own.raise(alert_kind::node_silent, "22301", l.stamp, {});
+  l.own.raise(alert_kind::node_silent, "22302", l.stamp, {});
+  l.book.thresholds = {limit(1, 0)};
+  l.set(1, 1, alert_state::open);
+  for (auto round = 0; round != 5; ++round)
+    l.look();
+  BOOST_TEST(!l.is_raised());
+  BOOST_TEST_REQUIRE(l.is_raised(alert_book::others));
+  BOOST_TEST(l.own.find(alert_kind::threshold, alert_book::others)->count == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(whatever_comes_it_is_there_exactly_while_enough_are_open) {
   for (std::uint64_t seed = 1; seed != 31; ++seed) {
     std::mt19937_64 random{seed};
