@@ -141,7 +141,9 @@ void import_keys(shell& s, const copy_options& o) {
     return s.fail(why.reason, detail);
   }
   if (!o.province_key.empty() && !keys->province)
-    return s.fail(code::province_key_missing, o.file);
+    return s.fail(code::province_key_missing,
+                  o.file + s.help({": xuất ra không có --province, nên không có khóa của tỉnh",
+                                   ": it was exported without --province, and has none"}));
   if (auto why = write_keys(o, *keys); why.reason != code::ok)
     return s.fail(why.reason, why.detail);
   record r;
