@@ -179,6 +179,17 @@ BOOST_AUTO_TEST_CASE(the_provinces_key_goes_along_where_it_is_asked_for) {
   BOOST_TEST((*back.key == w.province));
 }
 
+BOOST_AUTO_TEST_CASE(a_provinces_key_that_is_there_is_looked_at_before_anything_is_written) {
+  node_folder w;
+  BOOST_REQUIRE(w.keys({"export", w.at("both"), "--folder", w.at("ward"), "--province"}).code == 0);
+  auto words = std::vector<std::string>{"import",  w.at("both"),     "--node-key",
+                                        w.at("n"), "--province-key", w.at("ward/keys/province")};
+  BOOST_TEST(w.keys(words).code == 4);
+  BOOST_TEST(!w.has("n")); // so it may be tried again with another name
+  words.back() = w.at("p");
+  BOOST_TEST(w.keys(words).code == 0);
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_named_and_nothing_is_made) {
   node_folder w;
   auto folder = std::vector<std::string>{"--folder", w.at("ward")};
