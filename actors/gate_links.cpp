@@ -13,6 +13,7 @@ namespace {
 
 // So much of the parent's directives goes into one round, or one piece: what scans wait for.
 constexpr std::size_t directives_per_round = std::size_t{64} << 10;
+constexpr std::size_t directives_beside_scans = std::size_t{16} << 10;
 
 // A round with scans takes no bulk along, so that their answers do not wait for it; but for one in
 // so many, where no round is without scans.
@@ -144,7 +145,8 @@ void gate::take_from_uplink() {
   auto bulk_too = to_.scans_fit() && may_send_off() &&
                   (next_->scans.empty() || without_bulk_ >= rounds_without_bulk_max);
   std::lock_guard lock{mutex_};
-  if (parent_.give(next_->parent, directives_per_round, bulk_too)) {
+  const auto most = next_->scans.empty() ? directives_per_round : directives_beside_scans;
+  if (parent_.give(next_->parent, most, bulk_too)) {
     without_bulk_ = 0;
     next_->fills = true;
   }

@@ -171,7 +171,12 @@ answer ward_fold::run(scan_round& r, const command& c, const std::vector<level_u
 
 answer ward_fold::run(scan_round& r, const command& c, const std::vector<card_update>& rows) {
   row_answer result;
+  constexpr std::size_t ahead = 8; // cards, while their memory comes
   for (std::size_t i = 0; i != rows.size(); ++i) {
+    if (i + 2 * ahead < rows.size())
+      state.cards.prefetch(rows[i + 2 * ahead].card);
+    if (i + ahead < rows.size())
+      state.cards.prefetch_record(rows[i + ahead].card);
     auto& row = rows[i];
     if (row.problem != code::ok || row.card == card_id{}) {
       result.refused(i, row.problem != code::ok ? row.problem : code::card_no_identity, {});

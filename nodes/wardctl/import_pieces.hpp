@@ -18,7 +18,7 @@
 
 namespace wardflow::wardctl {
 
-inline constexpr std::size_t rows_per_piece = 2'000;
+inline constexpr std::size_t rows_per_piece = 500;
 
 struct piece {
   command_body body;

@@ -80,12 +80,15 @@ std::vector<std::string> wards_of(const std::string& district) {
   return codes;
 }
 
-bench_tree::bench_tree(const std::vector<std::string>& above,
-                       const std::vector<std::string>& below) :
+bench_tree::bench_tree(const std::vector<std::string>& above, const std::vector<std::string>& below,
+                       const std::filesystem::path& areas_at) :
   supervisor(*io::generate_key_pair()) {
   for (auto& unit : above) {
-    areas.push_back(std::make_unique<ward_rig>(std::filesystem::path{},
-                                               "role = \"area\"\nballast_mib = 0\n", unit.c_str()));
+    std::filesystem::path folder;
+    if (!areas_at.empty())
+      std::filesystem::create_directory(folder = areas_at / unit);
+    areas.push_back(
+      std::make_unique<ward_rig>(folder, "role = \"area\"\nballast_mib = 0\n", unit.c_str()));
     auto& node = *areas.back();
     if (!allow(node, supervisor.open, role::supervisor, node.unit, "supervisor"))
       problem = "an allow-list could not be written";

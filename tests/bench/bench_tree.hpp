@@ -7,6 +7,7 @@
 #include "tests/support/ward_rig.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,8 +17,9 @@ namespace wardflow::test {
 
 class bench_tree {
 public:
-  /// Folders and keys; `areas` from the top down.
-  bench_tree(const std::vector<std::string>& areas, const std::vector<std::string>& wards);
+  /// Folders and keys; `areas` from the top down, their folders at `areas_at`, or temporary ones.
+  bench_tree(const std::vector<std::string>& areas, const std::vector<std::string>& wards,
+             const std::filesystem::path& areas_at = {});
 
   /// Starts all, from the top down, and waits until every child is in session. False: `problem`.
   [[nodiscard]] bool start();

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes down in bulk, beside a door that scans, for scripts/bench: a city and a ward.
 //   tree_bulk SECONDS [CARDS]     two JSON objects on stdout
-// The door's latencies without, and while so many card facts come from the city; then all those
-// cards are recoloured by one upload of levels, every one of them is scanned, and what the ward
-// wrote for it is counted.
+// The door's latencies without, and while so many card facts come from the city. In life that and
+// its importer are other machines: here they give way to ward and door, and the city's disk is in
+// memory (where that cannot be made, it shares the ward's, and says so). Then all those cards are
+// recoloured by one upload of levels, every one of them is scanned, and what the ward wrote for it
+// is counted.
 #include "actors/io/clock.hpp"
 #include "tests/bench/bench_tree.hpp"
 #include "tests/bench/figures.hpp"
 #include "tests/bench/process_costs.hpp"
 #include "tests/bench/steady_load.hpp"
+#include "tests/support/power_rig.hpp"
 
 #include <poll.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <thread>
 
 using namespace wardflow;
@@ -55,6 +62,12 @@ bool add_groups(ward_rig& ward) {
     rows.push_back({make_group_id(ward.unit.number(), g), "To " + std::to_string(g)});
   auto said = ward.say(rows);
   return said && said->code == code::done;
+}
+
+/// This thread runs when no other wants to.
+void give_way(pid_t thread) {
+  const sched_param none{};
+  ::sched_setscheduler(thread, SCHED_IDLE, &none);
 }
 
 bool say_levels(ward_rig& city, std::uint32_t ward, std::uint8_t level) {
@@ -160,13 +173,21 @@ int main(int argc, char** argv) {
     return 2;
   auto seconds = std::atoi(argv[1]);
   auto cards = argc > 2 ? static_cast<std::uint32_t>(std::atoi(argv[2])) : 450'000u;
-  bench_tree tree{{"568"}, {"22366"}};
+  std::optional<power_rig> disk;
+  if (auto why = power_rig::why_not(); why.empty())
+    disk.emplace(std::size_t{2} << 30, "/dev/shm");
+  else
+    std::fprintf(stderr, "tree_bulk: the city shares the ward's disk: %s\n", why.c_str());
+  bench_tree tree{{"568"}, {"22366"}, disk ? disk->folder() : std::filesystem::path{}};
   auto& ward = *tree.wards.front();
   if (!tree.start() || !ward.furnish(venues))
     return failed(tree.problem + ward.output);
   auto unit = ward.unit.number();
   if (!add_groups(ward) || !load_book(ward) || !say_levels(tree.top(), unit, 1))
     return failed("the ward could not be furnished");
+  for (auto& task : std::filesystem::directory_iterator{
+         "/proc/" + std::to_string(tree.top().process()) + "/task"})
+    give_way(static_cast<pid_t>(std::stol(task.path().filename().string())));
   samples without, during;
   auto* to = &without;
   auto last_is_green = false;
@@ -209,7 +230,8 @@ int main(int argc, char** argv) {
   std::atomic<bool> good{true};
   auto begun = io::monotonic_ns();
   std::thread import{[&] {
-    constexpr std::uint32_t piece = 2000; // as `wardctl card import` cuts them
+    give_way(::gettid());
+    constexpr std::uint32_t piece = 500; // as `wardctl card import` cuts them
     for (std::uint32_t from = 0; from < cards && good; from += piece) {
       auto said = tree.top().say(green_cards(from, std::min(cards, from + piece), unit, groups));
       good = said && said->code == code::forwarded;

@@ -136,9 +136,9 @@ void power_rig::skip_unless_possible() {
   ::_exit(77);
 }
 
-power_rig::power_rig(std::size_t image_bytes) {
+power_rig::power_rig(std::size_t image_bytes, const std::filesystem::path& where) {
   own_namespace();
-  std::string name = (std::filesystem::temp_directory_path() / "wardflow-power-XXXXXX").string();
+  std::string name = (where / "wardflow-power-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr)
     fail_errno("make a folder");
   base_ = name;

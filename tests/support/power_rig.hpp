@@ -31,7 +31,8 @@ public:
   static void skip_unless_possible();
 
   /// Throws std::runtime_error with what failed, as all here do.
-  explicit power_rig(std::size_t image_bytes = std::size_t{96} << 20);
+  explicit power_rig(std::size_t image_bytes = std::size_t{96} << 20,
+                     const std::filesystem::path& where = std::filesystem::temp_directory_path());
   power_rig(const power_rig&) = delete;
   power_rig& operator=(const power_rig&) = delete;
   ~power_rig();
