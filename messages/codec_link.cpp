@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What nodes say to each other: hello, batches of log entries, acknowledgements.
+// What nodes say to each other but batches: hello, welcome, acknowledgements, gaps, subscriptions.
 #include "messages/codec_check.hpp"
+#include "messages/codec_parts.hpp"
 #include "messages/link.capnp.h"
 #include "messages/link.hpp"
 
@@ -17,13 +18,11 @@ namespace {
 
 constexpr unsigned ranges_max = 8;
 constexpr unsigned kinds_max = 64;
-constexpr std::uint64_t offset_max = std::uint64_t{1} << 62; // the one after it is a number too
 
 // What a message takes, in words: the pointer to its root, the root, and what hangs below.
-constexpr std::size_t hello_words = 1 + 4 + 5;
+constexpr std::size_t hello_words = 1 + 4 + 5 + 1; // with the tag of the marks
 constexpr std::size_t welcome_words = 1 + 5 + 3;
-constexpr std::size_t batch_words = 1 + 3 + 1 + 1; // with the tag of the list
-constexpr std::size_t entry_words = 5 + 2;
+constexpr std::size_t mark_words = 1 + 1;
 constexpr std::size_t ack_words = 1 + 4;
 constexpr std::size_t gap_words = 1 + 3;
 constexpr std::size_t heartbeat_words = 1 + 1 + 1;
@@ -64,8 +63,14 @@ bool take_id(const Data& from, node_id& to) {
   return true;
 }
 
-kj::ArrayPtr<const kj::byte> data_of(bytes from) {
-  return {reinterpret_cast<const kj::byte*>(from.data()), from.size()};
+template <class List>
+bool take_marks(const List& from, std::array<std::string, lanes_max>& to) {
+  if (from.size() > ranges_max)
+    return false;
+  for (auto m : from)
+    if (m.getLane() < lanes_max && !take_mark(m.getMark(), to[m.getLane()]))
+      return false;
+  return true;
 }
 
 } // namespace
@@ -77,7 +82,8 @@ code read_link_hello(bytes message, link_hello& out) {
     text_taker texts;
     auto unit = unit_of_number(from.getUnit());
     if (!unit || unit->empty() || !take_id(from.getNodeId(), h.id) ||
-        !take_ranges(from.getUp(), h.up) || !take_ranges(from.getDown(), h.down))
+        !take_ranges(from.getUp(), h.up) || !take_ranges(from.getDown(), h.down) ||
+        !take_marks(from.getMarks(), h.marks))
       return code::frame_malformed;
     h.unit = *unit;
     h.epoch = from.getEpoch();
@@ -96,6 +102,12 @@ frame_body encode_link_hello(const link_hello& h) {
   auto software = clean_line(h.software);
   auto size = hello_words + 2 + text_words(software.size()) + range_words(h.up.size()) +
               range_words(h.down.size());
+  unsigned marks = 0;
+  for (auto& mark : h.marks)
+    if (!mark.empty()) {
+      ++marks;
+      size += mark_words + data_words(mark.size());
+    }
   return lay_out(size, [&](capnp::MessageBuilder& message) {
     auto to = message.initRoot<wire::LinkHello>();
     to.setUnit(unit_number(h.unit));
@@ -108,6 +120,14 @@ frame_body encode_link_hello(const link_hello& h) {
       to.setSoftware(software.c_str());
     put_ranges(to.initUp(static_cast<unsigned>(h.up.size())), h.up);
     put_ranges(to.initDown(static_cast<unsigned>(h.down.size())), h.down);
+    if (marks == 0)
+      return;
+    auto list = to.initMarks(marks);
+    for (unsigned i = 0, at = 0; i != lanes_max; ++i)
+      if (!h.marks[i].empty()) {
+        list[at].setLane(static_cast<std::uint8_t>(i));
+        list[at++].setMark(data_of(h.marks[i]));
+      }
   });
 }
 
@@ -138,91 +158,6 @@ frame_body encode_link_welcome(const link_welcome& w) {
     to.setNodeTimeMs(w.node_time);
     to.setWindowBytes(w.window_bytes);
     put_ranges(to.initUp(static_cast<unsigned>(w.up.size())), w.up);
-  });
-}
-
-code read_link_batch(bytes message, link_batch& out) {
-  return open_message(message, code::frame_malformed, [&](capnp::MessageReader& opened) {
-    auto from = opened.getRoot<wire::LinkBatch>();
-    auto entries = from.getEntries();
-    link_batch b;
-    if (from.getLog() > 1 || from.getLane() >= lanes_max || from.getThrough() < from.getFirst() ||
-        from.getThrough() > offset_max || entries.size() > limits::entries_per_batch_max ||
-        (from.getPiece() == 0 ? from.getFirst() == 0 && from.getThrough() != 0
-                              : from.getFirst() != 0))
-      return code::frame_malformed;
-    b.log = static_cast<log_name>(from.getLog());
-    b.lane = static_cast<lane>(from.getLane());
-    b.first = from.getFirst();
-    b.through = from.getThrough();
-    b.piece = from.getPiece();
-    b.entries.reserve(entries.size());
-    auto next = b.first;
-    std::uint32_t number = 0; // most entries of a batch are of one unit
-    auto unit = unit_of_number(number);
-    const auto last = b.is_snapshot() ? 0 : b.through;
-    for (auto e : entries) {
-      if (e.getUnit() != number)
-        unit = unit_of_number(number = e.getUnit());
-      auto by = e.getBy();
-      auto body = e.getBody();
-      if (!unit || e.getOffset() < next || e.getOffset() > last ||
-          !is_text({by.begin(), by.size()}, limits::text_bytes_max, text_form::line))
-        return code::frame_malformed;
-      next = b.is_snapshot() ? 0 : e.getOffset() + 1;
-      b.entries.push_back({e.getOffset(),
-                           bounded_time(e.getAtMs()),
-                           static_cast<entry_kind>(e.getKind()),
-                           *unit,
-                           {by.begin(), by.size()},
-                           bounded_time(e.getExpiresMs()),
-                           {reinterpret_cast<const std::byte*>(body.begin()), body.size()},
-                           static_cast<role>(e.getRole()),
-                           bounded_time(e.getSaidMs())});
-    }
-    out = std::move(b);
-    return code::ok;
-  });
-}
-
-time_ms newest_entry(bytes message) {
-  link_batch b;
-  time_ms newest = 0;
-  if (read_link_batch(message, b) == code::ok)
-    for (auto& e : b.entries)
-      newest = std::max(newest, e.at);
-  return newest;
-}
-
-frame_body encode_link_batch(const link_batch& b) {
-  auto size = batch_words;
-  for (auto& e : b.entries)
-    size += entry_words + text_words(e.by.size()) + data_words(e.body.size());
-  return lay_out(size, [&](capnp::MessageBuilder& message) {
-    auto to = message.initRoot<wire::LinkBatch>();
-    to.setLog(static_cast<std::uint8_t>(b.log));
-    to.setLane(static_cast<std::uint8_t>(b.lane));
-    to.setFirst(b.first);
-    to.setThrough(b.through);
-    to.setPiece(b.piece);
-    auto entries = to.initEntries(static_cast<unsigned>(b.entries.size()));
-    std::string by;
-    for (unsigned i = 0; i < entries.size(); ++i) {
-      auto& from = b.entries[i];
-      auto e = entries[i];
-      e.setOffset(from.offset);
-      e.setAtMs(from.at);
-      e.setKind(static_cast<std::uint8_t>(from.kind));
-      e.setUnit(unit_number(from.unit));
-      by = clean_line(std::string{from.by});
-      if (!by.empty())
-        e.setBy(by.c_str());
-      e.setExpiresMs(from.expires);
-      if (!from.body.empty())
-        e.setBody(data_of(from.body));
-      e.setRole(static_cast<std::uint8_t>(from.role));
-      e.setSaidMs(from.said);
-    }
   });
 }
 

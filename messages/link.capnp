@@ -34,6 +34,14 @@ struct LinkHello {
   # What the child holds.
   down @8 :List(LaneRange);
   # `next`: the next directive that it wants.
+  marks @9 :List(SnapshotMark);
+  # Of snapshots that it has in part.
+}
+
+struct SnapshotMark {
+  lane @0 :UInt8;
+  mark @1 :Data;
+  # Of the last piece that is on its disk, as it came.
 }
 
 struct LinkWelcome {
@@ -80,6 +88,15 @@ struct LinkBatch {
   entries @4 :List(LinkEntry);
   piece @5 :UInt32;
   # Of a snapshot: its pieces in order, from 1.
+  place @6 :SnapshotPlace;
+}
+
+struct SnapshotPlace {
+  goesOn @0 :Data;
+  # Of a piece but the first: `mark` of the one before it.
+  mark @1 :Data;
+  # Of a piece but the last: its sender alone can read it, and goes on behind it at a later session.
+  # Empty: it cannot be resumed here.
 }
 
 struct LinkAck {

@@ -135,6 +135,7 @@ struct link_hello {
   std::string software;
   std::vector<lane_range> up;
   std::vector<lane_range> down;
+  std::array<std::string, lanes_max> marks; // of snapshots that it has in part; empty: none
   bool operator==(const link_hello&) const = default;
 };
 
@@ -156,6 +157,8 @@ struct link_batch {
   std::uint64_t through = 0;
   std::vector<log_entry_view> entries; // ascending offsets within first..through
   std::uint32_t piece = 0;             // of a snapshot, from 1
+  std::string goes_on{};               // mark of the piece before it
+  std::string mark{};                  // what its sender needs to go on behind it; empty: it cannot
   /// Not of the log: what is so now, as entries of offset 0. `first` is 0 too, and `through` but
   /// for the last piece: it stands for all of the log up to there.
   [[nodiscard]] bool is_snapshot() const { return first == 0; }

@@ -49,6 +49,7 @@ void scan_round::clear() {
   down_next = {};
   down_answered = {};
   down_owes = {};
+  down_marks = {};
   said_again = false;
   next_due = 0;
   clock_accepted = false;

@@ -94,7 +94,8 @@ struct feed_order {
   peer_id peer{};
   log_name log = log_name::up;
   std::vector<lane_range> wanted{}; // open: the lanes and where to begin. Acked: `next` of one
-  std::uint64_t window_bytes = 0;   // open: so much may wait for an acknowledgement
+  std::array<std::string, lanes_max> marks{}; // open, directive log: a snapshot goes on from there
+  std::uint64_t window_bytes = 0;             // open: so much may wait for an acknowledgement
   unit_code below{};              // open, directive log: of this child; up-log: what was asked for
   std::vector<unit_code> units{}; // open, up-log: of these units alone; empty: of all
   std::uint64_t kinds = 0;        // open, up-log: bit n: alert kind n
@@ -246,6 +247,7 @@ struct scan_round {
   std::array<std::uint64_t, lanes_max> down_next{};
   std::array<bool, lanes_max> down_answered{};
   std::array<bool, lanes_max> down_owes{};
+  std::array<std::string, lanes_max> down_marks{}; // ... and have it in part
   bool said_again = false;
   time_ms next_due = 0; // the next moment at which an empty round is wanted; 0: none
   bool clock_accepted = false;

@@ -93,6 +93,7 @@ void area_fold::finish(scan_round& r) {
   r.parent_known = parent.who();
   r.down_next = parent.next();
   r.down_owes = parent.owes();
+  r.down_marks = parent.marks();
   r.next_due = next_due();
   if (auto at = facts.cards_due_at(); at != 0 && !r.store_full)
     r.next_due = r.next_due == 0 ? at : std::min(r.next_due, at);

@@ -136,6 +136,7 @@ void area_fold::take_hello(scan_round& r, const inbound_link& in) {
       alerts.raise(alert_kind::node_fenced, unit.text(), r.stamp,
                    "log_until=" + std::to_string(down.next(want.lane) - 1) + " read_until=" +
                      std::to_string(want.next - 1) + " unit=" + std::string{in.unit.text()});
+  order.marks = std::move(h.marks);
   order.window_bytes = options_.window_bytes;
   order.below = in.unit;
   r.feed.push_back(std::move(order));

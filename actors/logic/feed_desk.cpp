@@ -38,7 +38,7 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
       t->second.rests_until = now + rest_ms;
       for (auto& owed : t->second.owed)
         if (owed)
-          owed.emplace(debt{}); // a piece may be among what was lost: from the first one on
+          owed->again(); // a piece may be among what was lost
     }
     return;
   case feed_order::deed::joined:
@@ -118,7 +118,8 @@ void feed_desk::say_gaps(peer_id peer, tail& t, const held& kept) {
   while (auto gap = t.sender.gap(without_owed(t, kept))) {
     to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
     if (t.is_child())
-      t.owed[static_cast<std::size_t>(gap->lane)].emplace(debt{});
+      t.owed[static_cast<std::size_t>(gap->lane)].emplace(
+        debt{.acked = std::exchange(t.want.marks[static_cast<std::size_t>(gap->lane)], {})});
   }
 }
 
@@ -152,14 +153,18 @@ bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_
       continue;
     if (t.sender.waits(l))
       return true;
-    if (!owed->rows) {
+    if (owed->rows)
+      owed->acked = owed->rows->mark();
+    else {
       auto in_rows = l == lane::bulk && whole.cards_next != 0 ? whole.cards_next : next;
       owed->rows.emplace(l, to_.unit, t.want.below, std::min(next, in_rows), whole,
                          to_.piece_bytes);
+      if (!owed->rows->resume(owed->acked, first, next))
+        owed->acked.clear();
     }
     lane_snapshot::piece piece;
     if (owed->rows->next(to_.facts, first, piece) != code::ok) {
-      owed.emplace(debt{});
+      owed->again();
       t.rests_until = now + damage_rest_ms;
       to_.unreadable(log_name::down, l, 0);
       return false;

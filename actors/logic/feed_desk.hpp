@@ -10,7 +10,8 @@
 // Promise  entries go out in order, from the wanted offset on, none left out but by the reader's
 //          own filter; a reader that wants what is no longer kept is told so, and a child gets a
 //          snapshot before that lane goes on: control's (revocations) before all of bulk. What was
-//          lost on its way is sent again, a snapshot from its first piece. A child that does not
+//          lost on its way is sent again, a snapshot from the last piece on that its child has a
+//          mark of, also in another session. A child that does not
 //          acknowledge for too long is told to begin anew, until it does; a supervisor may take
 //          his time, and hears from us now and then, so that one who is no more is noticed. What
 //          cannot be read is told, and left alone for a while.
@@ -75,8 +76,10 @@ public:
 private:
   /// A snapshot of a lane.
   struct debt {
-    std::optional<lane_snapshot> rows; // none: not begun
-    std::uint64_t through = 0;         // of its last piece; 0: that was not sent
+    std::optional<lane_snapshot> rows{};        // none: not begun
+    std::uint64_t through = 0;                  // of its last piece; 0: that was not sent
+    std::string acked{};                        // mark of the last piece that the child has
+    void again() { rows.reset(), through = 0; } // from behind that one
   };
   struct tail {
     feed_order want;

@@ -4,9 +4,11 @@
 #include "actors/logic/may_command.hpp"
 #include "messages/codec.hpp"
 #include "messages/limits.hpp"
+#include "messages/packed.hpp"
 
 #include <algorithm>
 #include <cassert>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -14,11 +16,12 @@ namespace wardflow {
 
 namespace {
 
+constexpr std::uint64_t mark_version = 1;
 constexpr auto who = "snapshot";  // said it: of so many rows nobody is named ...
 constexpr auto as = role::health; // ... and whoever may say them is no less
 
 // What a message takes beside its rows, at most.
-constexpr std::size_t batch_head_bytes = 64;
+constexpr std::size_t batch_head_bytes = 64 + 2 * limits::mark_bytes_max;
 constexpr std::size_t entry_bytes = 80; // without `by` and the body
 constexpr std::size_t command_bytes = 128;
 constexpr std::size_t contacts_padding = limits::contacts_per_unit_max * 3 * 8; // three texts each
@@ -110,11 +113,47 @@ code lane_snapshot::next(const reader& read, std::uint64_t first_kept, piece& ou
   while (!sections_.empty() && !d.full)
     if (auto bad = fill(read, sections_.front(), d); bad != code::ok)
       return bad;
-  link_batch b{log_name::down, lane_, 0, 0, {}, ++pieces_};
+  link_batch b{log_name::down, lane_, 0, 0, {}, ++pieces_, std::move(mark_)};
   if (sections_.empty()) // also for what was trimmed since, but for what was not yet said then
     b.through = (lane_ == lane::bulk ? log_end_ : std::min(log_end_, first_kept)) - 1;
-  out = {d.message(b), b.through};
+  else
+    b.mark = mark_ = mark_here();
+  out = {d.message(std::move(b)), b.through};
   return code::ok;
+}
+
+/// Control's rows are few; of cards: which snapshot, how many pieces, and the next row's key.
+std::string lane_snapshot::mark_here() const {
+  if (lane_ != lane::bulk)
+    return {};
+  packed_writer out;
+  out.number(mark_version);
+  out.number(pieces_);
+  out.number(log_end_);
+  out.number(static_cast<std::uint64_t>(whole_.cards));
+  out.number(static_cast<std::uint64_t>(whole_.cards_at));
+  auto numbers = out.take();
+  std::string mark{reinterpret_cast<const char*>(numbers.data()), numbers.size()};
+  return mark + sections_.front().from;
+}
+
+bool lane_snapshot::resume(std::string_view mark, std::uint64_t first_kept, std::uint64_t next) {
+  packed_reader in{std::as_bytes(std::span{mark})};
+  std::uint64_t version = 0, pieces = 0, log_end = 0, cards = 0, cards_at = 0;
+  if (lane_ != lane::bulk || !in.number(version) || version != mark_version || !in.number(pieces) ||
+      !in.number(log_end) || !in.number(cards) || !in.number(cards_at) || log_end < first_kept ||
+      log_end > next)
+    return false;
+  auto from = mark.substr(5 * sizeof(std::uint64_t));
+  if (!from.starts_with(fact_prefix::card))
+    return false;
+  pieces_ = static_cast<std::uint32_t>(pieces);
+  log_end_ = log_end;
+  whole_.cards = static_cast<time_ms>(cards);
+  whole_.cards_at = static_cast<time_ms>(cards_at);
+  sections_.front().from = from;
+  mark_ = mark;
+  return true;
 }
 
 code lane_snapshot::fill(const reader& read, section& s, draft& to) {

@@ -12,6 +12,8 @@
 //          anything, and nobody waits for an answer. Rulebooks, orders and contacts name who said
 //          them, and his role; levels and cards this node, as a health officer: those below ask
 //          what he may, as of any other directive.
+//          Of cards each piece carries a mark, and goes on from there at a later session, for its
+//          child keeps the mark with what it did: nothing is kept here for a child that is away.
 // Bound    a piece is at most `piece_bytes`, or one rulebook; as many bytes of rows are read for
 //          it.
 //
@@ -49,6 +51,12 @@ public:
   lane_snapshot(lane l, unit_code own, unit_code below, std::uint64_t log_end,
                 const facts_said& whole, std::size_t piece_bytes = limits::batch_bytes_max);
 
+  /// Goes on behind the piece that carried this mark, where the log has still all that was said
+  /// since it began. False: it begins anew. `next`: where the log ends.
+  [[nodiscard]] bool resume(std::string_view mark, std::uint64_t first_kept, std::uint64_t next);
+  /// Of the last piece; empty: it was the last of all, or its lane is not resumed.
+  [[nodiscard]] const std::string& mark() const { return mark_; }
+
   struct piece {
     frame_body message;
     std::uint64_t through = 0; // of the last one
@@ -73,6 +81,7 @@ private:
                                 std::size_t& taken) const;
   [[nodiscard]] code put_cards(const std::vector<fact_row>& rows, bool are_last, draft& to,
                                std::size_t& taken) const;
+  [[nodiscard]] std::string mark_here() const;
   using days = std::map<day_number, std::vector<card_update>>; // 0: not known
   void put_days(days some, bool are_last, draft& to) const;
 
@@ -83,6 +92,7 @@ private:
   std::size_t piece_bytes_;
   facts_said whole_;
   std::uint32_t pieces_ = 0;
+  std::string mark_;
 };
 
 } // namespace wardflow

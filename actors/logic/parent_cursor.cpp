@@ -103,10 +103,15 @@ void parent_cursor::begin_after(const node_ref& parent,
 
 /// One before it was lost: it is not answered, so that its sender begins a new session.
 void parent_cursor::take_piece(scan_round& r, const link_batch& b, const taker& take) {
+  const auto l = static_cast<std::size_t>(b.lane);
+  if (down_.is_repeat(b)) {
+    r.down_answered[l] = true;
+    return;
+  }
   if (!down_.piece(b))
     return;
-  const auto l = static_cast<std::size_t>(b.lane);
   r.down_answered[l] = true;
+  changed_ = changed_ || b.through != 0 || !b.mark.empty();
   if (b.piece == 1)
     piece_heard_[l] = 0;
   for (auto& e : b.entries) {
@@ -118,7 +123,6 @@ void parent_cursor::take_piece(scan_round& r, const link_batch& b, const taker& 
   if (b.through == 0)
     return;
   heard_[l] = std::max(heard_[l], piece_heard_[l]);
-  changed_ = true;
 }
 
 std::array<std::uint64_t, lanes_max> parent_cursor::next() const {
@@ -129,6 +133,10 @@ std::array<bool, lanes_max> parent_cursor::owes() const {
   return {down_.owes_snapshot(lane::control), down_.owes_snapshot(lane::bulk)};
 }
 
+std::array<std::string, lanes_max> parent_cursor::marks() const {
+  return {down_.mark(lane::control), down_.mark(lane::bulk)};
+}
+
 // -- the row --------------------------------------------------------------------------------------
 
 void parent_cursor::save(std::vector<saved_row>& rows) {
@@ -136,7 +144,7 @@ void parent_cursor::save(std::vector<saved_row>& rows) {
     return;
   changed_ = false;
   packed_writer out;
-  out.number(3); // schema version of this value
+  out.number(4); // schema version of this value
   out.text({reinterpret_cast<const char*>(who_.id.data()), who_.id.size()});
   out.number(who_.epoch);
   out.number(said_epoch_);
@@ -151,6 +159,11 @@ void parent_cursor::save(std::vector<saved_row>& rows) {
     out.number(through);
   for (auto at : heard_) // since 3
     out.number(static_cast<std::uint64_t>(at));
+  for (auto l : lanes) { // since 4
+    out.number(down_.pieces(l));
+    out.text(down_.mark(l));
+    out.number(static_cast<std::uint64_t>(piece_heard_[static_cast<std::size_t>(l)]));
+  }
   rows.push_back({state_table::links, std::string{key}, out.take(), false});
 }
 
@@ -159,7 +172,7 @@ bool parent_cursor::load(std::span<const std::byte> value) {
   std::uint64_t version = 0;
   std::string id;
   auto is_id = [&] { return in.text(id) && id.size() == sizeof(node_id); };
-  if (!in.number(version) || version < 1 || version > 3 || !is_id() || !in.number(who_.epoch) ||
+  if (!in.number(version) || version < 1 || version > 4 || !is_id() || !in.number(who_.epoch) ||
       !in.number(said_epoch_))
     return false;
   std::copy(id.begin(), id.end(), reinterpret_cast<char*>(who_.id.data()));
@@ -183,6 +196,16 @@ bool parent_cursor::load(std::span<const std::byte> value) {
     if (version > 2 && !in.number(stamp))
       return false;
     at = static_cast<time_ms>(stamp);
+  }
+  for (auto l : lanes) {
+    std::uint64_t pieces = 0, stamp = 0;
+    std::string mark;
+    if (version < 4)
+      break;
+    if (!in.number(pieces) || !in.text(mark) || !in.number(stamp))
+      return false;
+    down_.restore_pieces(l, static_cast<std::uint32_t>(pieces), std::move(mark));
+    piece_heard_[static_cast<std::size_t>(l)] = static_cast<time_ms>(stamp);
   }
   return in.at_end();
 }

@@ -11,7 +11,8 @@ namespace wardflow {
 
 uplink_session::committed uplink_session::committed::of(const offset_log& up,
                                                         const parent_cursor& parent) {
-  return {up.held(), parent.who(), parent.next(), {}, false, parent.acked(), parent.owes()};
+  return {up.held(), parent.who(),   parent.next(), {},
+          false,     parent.acked(), parent.owes(), parent.marks()};
 }
 
 void uplink_session::committed::add(const scan_round& r) {
@@ -19,6 +20,7 @@ void uplink_session::committed::add(const scan_round& r) {
   parent = r.parent_known;
   down_next = r.down_next;
   owes = r.down_owes;
+  marks = r.down_marks;
   for (std::size_t i = 0; i != lanes_max; ++i)
     answered[i] = answered[i] || r.down_answered[i];
   said_again = said_again || r.said_again;
@@ -102,6 +104,7 @@ void uplink_session::say_hello(time_ms now) {
   h.up.assign(disk_.held.begin(), disk_.held.end());
   for (std::size_t i = 0; i != lanes_max; ++i)
     h.down.push_back({static_cast<lane>(i), 0, disk_.owes[i] ? 1 : disk_.down_next[i]});
+  h.marks = disk_.marks;
   hello_at_ = now + welcome_wait_ms;
   if (!to_.say(frame_kind::link_hello, encode_link_hello(h)))
     return;

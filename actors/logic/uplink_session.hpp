@@ -61,8 +61,9 @@ public:
     acks down_next{1, 1};
     std::array<bool, lanes_max> answered{};
     bool said_again = false;
-    acks parent_has{};                  // of our up-log, through; at the start alone
-    std::array<bool, lanes_max> owes{}; // a snapshot
+    acks parent_has{};                          // of our up-log, through; at the start alone
+    std::array<bool, lanes_max> owes{};         // a snapshot
+    std::array<std::string, lanes_max> marks{}; // ... which is here in part
 
     /// At a start.
     [[nodiscard]] static committed of(const offset_log& up, const parent_cursor& parent);

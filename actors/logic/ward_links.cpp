@@ -112,6 +112,7 @@ void ward_fold::finish_logs(scan_round& r) {
   r.parent_known = state.parent.who();
   r.down_next = state.parent.next();
   r.down_owes = state.parent.owes();
+  r.down_marks = state.parent.marks();
 }
 
 } // namespace wardflow

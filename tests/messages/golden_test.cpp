@@ -2,7 +2,8 @@
 // Proves: frames of the first release, `golden-1`, are read for ever, and so is what came after:
 //         `golden-2` holds the frames that are written otherwise since messages know the tree,
 //         `golden-3` those since a question can be about the audit log, entries say when they
-//         were said, and units publish contacts.
+//         were said, and units publish contacts,
+//         `golden-4` those since a snapshot goes on at a later session.
 // Method: the bytes kept in tests/data against the samples; WRITE_GOLDEN=1 makes missing files.
 #define BOOST_TEST_MODULE golden
 #include "messages/codec.hpp"
@@ -28,9 +29,9 @@ using namespace wardflow::samples;
 
 namespace {
 
-const std::array<std::filesystem::path, 3> folders{WARDFLOW_SOURCE_DIR "/tests/data/golden-1",
-                                                   WARDFLOW_SOURCE_DIR "/tests/data/golden-2",
-                                                   WARDFLOW_SOURCE_DIR "/tests/data/golden-3"};
+const std::array<std::filesystem::path, 4> folders{
+  WARDFLOW_SOURCE_DIR "/tests/data/golden-1", WARDFLOW_SOURCE_DIR "/tests/data/golden-2",
+  WARDFLOW_SOURCE_DIR "/tests/data/golden-3", WARDFLOW_SOURCE_DIR "/tests/data/golden-4"};
 
 using reading = std::function<bool(bytes)>;
 
@@ -83,10 +84,12 @@ reading reads_as_link_batch(bool says_when) {
   };
 }
 
-bool reads_as_last_piece(bytes message) {
-  std::vector<frame_body> bodies;
-  link_batch got;
-  return read_link_batch(message, got) == code::ok && same_batch(got, a_last_piece(bodies));
+reading reads_as_piece(link_batch (*sample)(std::vector<frame_body>&)) {
+  return [=](bytes message) {
+    std::vector<frame_body> bodies;
+    link_batch got;
+    return read_link_batch(message, got) == code::ok && same_batch(got, sample(bodies));
+  };
 }
 
 /// ... and its entries as the rows that they were made of.
@@ -152,7 +155,11 @@ std::vector<golden> all() {
   add("link_batch_contacts", frame_kind::link_batch, encode_link_batch(some_contacts(bodies)),
       &reads_as_contacts);
   add("link_last_piece", frame_kind::link_batch, encode_link_batch(a_last_piece(bodies)),
-      &reads_as_last_piece);
+      reads_as_piece(&a_last_piece));
+  add("link_middle_piece", frame_kind::link_batch, encode_link_batch(a_middle_piece(bodies)),
+      reads_as_piece(&a_middle_piece));
+  add("link_hello_resuming", frame_kind::link_hello, encode_link_hello(resuming_hello()),
+      reads_as(&read_link_hello, resuming_hello()));
   add("link_ack", frame_kind::link_ack, encode_link_ack(an_ack()),
       reads_as(&read_link_ack, an_ack()));
   add("link_gap", frame_kind::link_gap, encode_link_gap(a_gap()),

@@ -44,3 +44,23 @@ BOOST_AUTO_TEST_CASE(pieces_of_a_snapshot_have_numbers_and_the_last_one_says_up_
   entries.piece = 1;
   BOOST_TEST((read_batch_of(entries) == malformed));
 }
+
+BOOST_AUTO_TEST_CASE(pieces_carry_where_they_go_on_and_where_the_next_one_does) {
+  std::vector<frame_body> bodies;
+  const auto middle = a_middle_piece(bodies);
+  const auto message = encode_link_batch(middle);
+  link_batch got;
+  BOOST_REQUIRE(read_link_batch(message.view(), got) == code::ok);
+  BOOST_TEST(same_batch(got, middle));
+  for (auto field : {&link_batch::goes_on, &link_batch::mark}) {
+    auto large = a_middle_piece(bodies);
+    (large.*field).assign(limits::mark_bytes_max, 'm');
+    BOOST_TEST((read_batch_of(large) == code::ok));
+    (large.*field) += 'm';
+    BOOST_TEST((read_batch_of(large) == malformed));
+  }
+  auto hello = resuming_hello();
+  hello.marks[0].assign(limits::mark_bytes_max + 1, 'm');
+  link_hello heard;
+  BOOST_TEST((read_link_hello(encode_link_hello(hello).view(), heard) == malformed));
+}

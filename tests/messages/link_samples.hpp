@@ -186,6 +186,23 @@ inline link_batch a_last_piece(std::vector<frame_body>& bodies) {
   return b;
 }
 
+/// It owes itself a snapshot of cards, and has some of its pieces.
+inline link_hello resuming_hello() {
+  auto h = child_hello();
+  h.marks[static_cast<std::size_t>(lane::bulk)] = std::string{"\0\1 where it stands", 18};
+  return h;
+}
+
+/// Neither the first nor the last one.
+inline link_batch a_middle_piece(std::vector<frame_body>& bodies) {
+  auto b = a_last_piece(bodies);
+  b.lane = lane::bulk;
+  b.through = 0;
+  b.goes_on = "where the second one ends";
+  b.mark = std::string{"\0 and this one", 14};
+  return b;
+}
+
 inline link_ack an_ack() {
   return {log_name::down, lane::bulk, 2'104, noon + 2, 1u << 19};
 }
@@ -224,7 +241,8 @@ inline bool same_entry(const log_entry_view& a, const log_entry_view& b) {
 
 inline bool same_batch(const link_batch& a, const link_batch& b) {
   return a.log == b.log && a.lane == b.lane && a.first == b.first && a.through == b.through &&
-         a.piece == b.piece && std::ranges::equal(a.entries, b.entries, &same_entry);
+         a.piece == b.piece && a.goes_on == b.goes_on && a.mark == b.mark &&
+         std::ranges::equal(a.entries, b.entries, &same_entry);
 }
 
 /// The message with each `from` of its bytes as `to`.

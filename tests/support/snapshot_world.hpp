@@ -31,9 +31,10 @@
 namespace wardflow::test::snapshots {
 
 struct weather {
-  unsigned drops = 0;  // of frames down, in a thousand
-  bool breaks = false; // of the line
-  bool kills = false;  // of either side
+  unsigned drops = 0;        // of frames down, in a thousand
+  bool breaks = false;       // of the line
+  bool kills = false;        // of either side
+  unsigned cards_a_line = 0; // the line breaks after so many pieces of cards, for ever; 0: it holds
 };
 
 class world {
@@ -70,7 +71,7 @@ public:
     BOOST_TEST(kept_.facts.as_of == all.as_of);
   }
 
-  std::uint64_t pieces = 0, gaps = 0, kills_within = 0, sessions = 0;
+  std::uint64_t pieces = 0, gaps = 0, kills_within = 0, sessions = 0, resumed = 0, breaks = 0;
 
 private:
   struct frame {
@@ -119,6 +120,7 @@ private:
     up_.clear();
     down_.clear();
     is_up_ = false;
+    cards_here_ = 0;
     comes_back_ = now_ + ms;
   }
 
@@ -141,7 +143,11 @@ private:
     whole_ = on_disk_ = book_->in_rows(held_[1].next);
     desk_.emplace(feed_desk::ports{
       [this](peer_id, frame_kind kind, frame_body body) {
-        pieces += kind == frame_kind::link_batch && is_piece(body.view());
+        const auto of = kind == frame_kind::link_batch ? piece_of(body.view()) : std::nullopt;
+        pieces += of.has_value();
+        if (of == lane::bulk && is_up_ && weather_.cards_a_line != 0 &&
+            ++cards_here_ > weather_.cards_a_line)
+          breaks_ = true;
         gaps += kind == frame_kind::link_gap;
         if (!is_up_)
           return;
@@ -155,12 +161,14 @@ private:
       [](log_name, lane, std::uint64_t) { BOOST_FAIL("a log was not readable"); },
       [this](std::string_view from, std::string_view end, std::size_t bytes_max,
              std::vector<fact_row>& rows) { return facts_.read(from, end, bytes_max, rows); },
-      *unit_code::parse("568"), 600});
+      *unit_code::parse("568"), 800});
   }
 
-  static bool is_piece(bytes message) {
+  static std::optional<lane> piece_of(bytes message) {
     link_batch b;
-    return read_link_batch(message, b) == code::ok && b.is_snapshot();
+    if (read_link_batch(message, b) != code::ok || !b.is_snapshot())
+      return std::nullopt;
+    return b.lane;
   }
 
   code read(lane l, std::uint64_t from, std::size_t bytes_max, std::vector<log_chunk>& chunks) {
@@ -209,6 +217,10 @@ private:
       held_ = log_->held(), whole_ = on_disk_;
     for (int turn = 0; turn != 4 && desk_->pump({}, held_, whole_, now_, now_); ++turn) {
     }
+    if (std::exchange(breaks_, false)) {
+      cut_line(2'000);
+      ++breaks;
+    }
     if (std::exchange(lost_, false))
       desk_->obey({.what = feed_order::deed::rewind, .peer = line}, now_);
   }
@@ -228,6 +240,8 @@ private:
       order.peer = line;
       order.log = log_name::down;
       order.wanted = h.down;
+      order.marks = h.marks;
+      resumed += !h.marks[1].empty();
       order.window_bytes = 3'000;
       order.below = own;
       desk_->obey(std::move(order), now_);
@@ -310,6 +324,7 @@ private:
     round_.parent_known = cursor_->who();
     round_.down_next = cursor_->next();
     round_.down_owes = cursor_->owes();
+    round_.down_marks = cursor_->marks();
     worked_ = true;
   }
 
@@ -341,7 +356,9 @@ private:
   unsigned steps_ = 0;
   std::deque<frame> up_, down_;
   bool is_up_ = false;
-  bool lost_ = false; // of what the parent just sent
+  bool breaks_ = false;     // ... at once
+  unsigned cards_here_ = 0; // pieces of them, since it is up
+  bool lost_ = false;       // of what the parent just sent
   bool behind_ = false;
   time_ms comes_back_ = 0;
   std::uint64_t times_up_ = 0, boots_ = 0, last_said_ = 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a child that missed something is told so and gets a snapshot, piece by piece, control's
 //         before bulk's, and then the log goes on; what is trimmed meanwhile is no new gap; a piece
-//         that is not acknowledged ends the session; one that was lost or cannot be read begins
-//         the snapshot anew.
+//         that is not acknowledged ends the session; cards go on behind the last piece that their
+//         child has, in this session and in the next one, and begin anew where the log no longer
+//         has what was said since; control's rows begin anew.
 // Method: a log and facts in memory, orders and acknowledgements by hand, what is sent looked at.
 #define BOOST_TEST_MODULE feed_desk_snapshot
 #include "tests/support/feed_desk_world.hpp"
@@ -22,7 +23,20 @@ unit_code unit(const char* digits) {
 
 /// A parent's desk and its child, who acknowledges by hand.
 struct snapshot_world : feed_desk_world {
-  explicit snapshot_world(std::size_t piece_bytes = 1'000) {
+  snapshot_world() {
+    start_desk();
+    log = offset_log{log_name::down, {}};
+    std::vector<saved_row> rows_made;
+    for (std::uint64_t id = 1; id <= 60; ++id) {
+      rows_made.push_back(row_of(card_update{card_id{id}, {}, code::ok, {}}, 0));
+      if (id % 4 == 0)
+        rows_made.push_back(
+          row_of(card_order{card_id{id}, {}, code::ok, true, "1/QD"}, {"a", 1, 1}));
+    }
+    rows_made.push_back(row_of(facts_said{3, 0, 3}));
+    facts.write(rows_made);
+  }
+  void start_desk() {
     desk = feed_desk{
       {[this](peer_id to, frame_kind kind, frame_body body) {
          sent.emplace_back(to, kind, std::move(body));
@@ -34,17 +48,7 @@ struct snapshot_world : feed_desk_world {
               std::vector<fact_row>& out) {
          return facts_damaged ? code::store_damaged : facts.read(from, end, bytes_max, out);
        },
-       unit("568"), piece_bytes}};
-    log = offset_log{log_name::down, {}};
-    std::vector<saved_row> rows_made;
-    for (std::uint64_t id = 1; id <= 60; ++id) {
-      rows_made.push_back(row_of(card_update{card_id{id}, {}, code::ok, {}}, 0));
-      if (id % 4 == 0)
-        rows_made.push_back(
-          row_of(card_order{card_id{id}, {}, code::ok, true, "1/QD"}, {"a", 1, 1}));
-    }
-    rows_made.push_back(row_of(facts_said{3, 0, 3}));
-    facts.write(rows_made);
+       unit("568"), 1'000}};
   }
   void say(lane l) {
     log.append(l, {.kind = entry_kind::command, .body = encode_link_bye({})});
@@ -59,12 +63,14 @@ struct snapshot_world : feed_desk_world {
     for (auto& row : erased)
       rows.erase(row.key);
   }
-  void open_child() {
+  /// `mark`: of cards that it has in part.
+  void open_child(std::string mark = {}) {
     feed_order order;
     order.peer = peer_id{1};
     order.log = log_name::down;
     order.below = unit("22366");
     order.wanted = {{lane::control, 0, 1}, {lane::bulk, 0, 1}};
+    order.marks[static_cast<std::size_t>(lane::bulk)] = std::move(mark);
     order.window_bytes = 1'000'000;
     desk.obey(std::move(order), now);
   }
@@ -107,6 +113,24 @@ struct snapshot_world : feed_desk_world {
         out += "log " + std::to_string(b.first) + " of " + lane_of(b.lane);
     }
     return out;
+  }
+
+  /// Of the piece that went out last.
+  [[nodiscard]] link_batch piece_sent() const {
+    link_batch b;
+    BOOST_REQUIRE(read_link_batch(std::get<frame_body>(sent.back()).view(), b) == code::ok);
+    return b;
+  }
+  /// Acknowledges pieces of cards until the last one; how many went out.
+  int until_last(std::string_view end) {
+    for (auto number = 1; number != 100; ++number) {
+      ack(lane::bulk, 2);
+      if (auto said = turn(); said.starts_with("last ")) {
+        BOOST_TEST(said.ends_with(end));
+        return number;
+      }
+    }
+    return 0;
   }
 
   bool facts_damaged = false;
@@ -207,10 +231,10 @@ BOOST_AUTO_TEST_CASE(facts_that_cannot_be_read_are_told_and_left_alone_for_a_whi
   BOOST_TEST(w.unreadable.size() == 1u);
   w.facts_damaged = false;
   w.now += 1;
-  BOOST_TEST(w.turn() == "piece 1 of bulk "); // what was read is not kept
+  BOOST_TEST(w.turn() == "piece 2 of bulk "); // the first one is at the child
 }
 
-BOOST_AUTO_TEST_CASE(after_a_loss_a_snapshot_begins_with_its_first_piece_until_the_last_is_there) {
+BOOST_AUTO_TEST_CASE(after_a_loss_a_snapshot_goes_on_behind_what_the_child_has) {
   snapshot_world w;
   w.open_bulk();
   auto lose = [&] {
@@ -219,24 +243,67 @@ BOOST_AUTO_TEST_CASE(after_a_loss_a_snapshot_begins_with_its_first_piece_until_t
     w.now += feed_desk::rest_ms;
   };
   BOOST_TEST(w.turn() == "piece 1 of bulk ");
+  lose();
+  BOOST_TEST(w.turn() == "piece 1 of bulk ");
   w.ack(lane::bulk, 2);
   BOOST_TEST(w.turn() == "piece 2 of bulk ");
+  const auto second = w.piece_sent();
   lose();
-  auto rest = [&] {
-    BOOST_TEST(w.turn() == "piece 1 of bulk ");
-    auto said = std::string{};
-    for (auto number = 0; number != 100 && !said.starts_with("last "); ++number) {
-      w.ack(lane::bulk, 2);
-      said = w.turn();
-    }
-    BOOST_TEST(said.ends_with("of bulk to 3 "));
-  };
-  rest();
+  BOOST_TEST(w.turn() == "piece 2 of bulk ");
+  BOOST_TEST(w.piece_sent().goes_on == second.goes_on);
+  BOOST_TEST(w.piece_sent().mark == second.mark);
+  BOOST_TEST(w.until_last("of bulk to 3 ") > 1);
   lose(); // the last one too may be gone
-  rest();
+  BOOST_TEST(w.turn().ends_with("of bulk to 3 "));
   w.ack(lane::bulk, 3);
   w.say(lane::bulk);
   BOOST_TEST(w.turn() == "log 4 of bulk ");
   lose();
   BOOST_TEST(w.turn() == "log 4 of bulk "); // that alone
+}
+
+BOOST_AUTO_TEST_CASE(cards_go_on_at_the_next_session_as_of_when_they_began) {
+  snapshot_world w;
+  w.open_bulk();
+  BOOST_TEST(w.turn() == "piece 1 of bulk ");
+  w.ack(lane::bulk, 2);
+  BOOST_TEST(w.turn() == "piece 2 of bulk ");
+  const auto held = w.piece_sent();
+  w.say(lane::bulk); // is in the log, for who has the snapshot
+  w.start_desk();    // nothing is kept here for a child that is away
+  w.open_child(held.mark);
+  BOOST_TEST(w.turn() == "gap of bulk ");
+  w.ack(lane::bulk, 2);
+  BOOST_TEST(w.turn() == "piece 3 of bulk ");
+  BOOST_TEST(w.piece_sent().goes_on == held.mark);
+  BOOST_TEST(w.until_last("of bulk to 3 log 4 of bulk ") > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_that_cannot_be_gone_on_from_begins_the_cards_anew) {
+  for (auto what : {"trimmed", "foreign", "damaged", "of a log that went on"}) {
+    BOOST_TEST_CONTEXT(what) {
+      snapshot_world w;
+      w.open_bulk();
+      BOOST_TEST(w.turn() == "piece 1 of bulk ");
+      auto mark = w.piece_sent().mark;
+      BOOST_REQUIRE(mark.size() > 40);
+      BOOST_TEST(mark.size() <= limits::mark_bytes_max);
+      const auto trimmed = what == std::string_view{"trimmed"};
+      if (trimmed) { // what was said since the snapshot began is gone in part
+        for (int i = 0; i != 3; ++i)
+          w.say(lane::bulk);
+        w.trim();
+      } else if (what == std::string_view{"foreign"})
+        mark = std::string(limits::mark_bytes_max, 'x');
+      else if (what == std::string_view{"damaged"})
+        mark.resize(39);
+      else
+        mark[16] = 99; // the end of the log when it began
+      w.open_child(mark);
+      BOOST_TEST(w.turn() == "gap of bulk ");
+      w.ack(lane::bulk, trimmed ? 5 : 2);
+      BOOST_TEST(w.turn() == "piece 1 of bulk ");
+      BOOST_TEST(w.piece_sent().goes_on.empty());
+    }
+  }
 }

@@ -96,3 +96,35 @@ BOOST_AUTO_TEST_CASE(a_debt_ends_with_the_last_of_all_pieces_in_order) {
   BOOST_TEST(r.next(lane::bulk) == 12u);
   BOOST_TEST(r.next(lane::control) == 1u);
 }
+
+BOOST_AUTO_TEST_CASE(with_marks_a_snapshot_goes_on_over_sessions_and_starts_from_what_was_heard) {
+  link_receiver r{log_name::down};
+  BOOST_TEST(r.gap({log_name::down, lane::bulk, 1, 9}));
+  const auto piece = [](std::uint32_t number, std::string goes_on, std::string mark,
+                        std::uint64_t through = 0) {
+    return link_batch{log_name::down,     lane::bulk,     0, through, {}, number,
+                      std::move(goes_on), std::move(mark)};
+  };
+  BOOST_TEST(r.piece(piece(1, "", "a")));
+  BOOST_TEST(r.piece(piece(2, "a", "b")));
+  BOOST_TEST(!r.gap({log_name::down, lane::bulk, 1, 9})); // another session
+  BOOST_TEST(!r.piece(piece(3, "c", "d")));               // behind another second piece
+  BOOST_TEST(!r.piece(piece(3, "", "d")));
+  BOOST_TEST(!r.is_repeat(piece(2, "a", "c")));
+  BOOST_TEST(!r.is_repeat(piece(1, "", "b")));
+  BOOST_TEST(r.is_repeat(piece(2, "a", "b")));
+  BOOST_TEST(!r.is_repeat(piece(2, "a", "")));
+  link_receiver again{log_name::down}; // a start
+  again.restore(lane::bulk, r.next(lane::bulk), true);
+  again.restore_pieces(lane::bulk, r.pieces(lane::bulk), r.mark(lane::bulk));
+  BOOST_TEST(again.piece(piece(3, "b", "c")));
+  BOOST_TEST(again.piece(piece(4, "c", "", 11)));
+  BOOST_TEST(again.next(lane::bulk) == 12u);
+  BOOST_TEST(again.mark(lane::bulk).empty());
+  BOOST_TEST(r.piece(piece(1, "", "x"))); // its sender begins anew, at any time
+  BOOST_TEST(r.mark(lane::bulk) == "x");
+  link_receiver unmarked{log_name::down}; // of an older release
+  unmarked.restore(lane::bulk, 9, true);
+  unmarked.restore_pieces(lane::bulk, 3, "");
+  BOOST_TEST(unmarked.pieces(lane::bulk) == 0u);
+}

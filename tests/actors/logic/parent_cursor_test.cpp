@@ -157,6 +157,46 @@ BOOST_AUTO_TEST_CASE(what_is_owed_ends_with_the_last_piece_and_over_a_restart_be
   BOOST_TEST((c.cursor.owes() == std::array{false, false})); // another one's log has it from 1
 }
 
+BOOST_AUTO_TEST_CASE(a_snapshot_with_marks_goes_on_over_a_restart_and_is_no_other_parents) {
+  child c;
+  auto piece = [&](std::uint32_t number, std::string goes_on, std::string mark, time_ms at) {
+    auto body = frame_body::copy_of(encode_link_bye({}).view());
+    link_batch b{log_name::down, lane::bulk, 0, mark.empty() ? 11u : 0u, {}, number};
+    b.goes_on = std::move(goes_on);
+    b.mark = std::move(mark);
+    auto& e = b.entries.emplace_back();
+    e.at = at;
+    e.kind = entry_kind::command;
+    e.body = body.view();
+    return c.take(node(1), frame_kind::link_batch, encode_link_batch(b)).size();
+  };
+  auto gap = [&] {
+    static_cast<void>(
+      c.take(node(1), frame_kind::link_gap, encode_link_gap({log_name::down, lane::bulk, 1, 9})));
+  };
+  gap();
+  BOOST_TEST(piece(1, "", "a", 500) == 1u);
+  BOOST_TEST(piece(2, "a", "b", 900) == 1u);
+  BOOST_TEST(c.cursor.marks()[1] == "b");
+  c.restart(1);
+  BOOST_TEST(c.cursor.marks()[1] == "b");
+  gap();
+  BOOST_TEST(piece(2, "a", "b", 900) == 0u); // it was on its way when the session broke
+  BOOST_TEST(c.round.down_answered[1]);
+  BOOST_TEST(piece(3, "x", "c", 900) == 0u); // behind another one
+  BOOST_TEST(!c.round.down_answered[1]);
+  BOOST_TEST(piece(3, "b", "c", 900) == 1u);
+  BOOST_TEST(piece(4, "c", "", 900) == 1u);
+  BOOST_TEST((c.cursor.owes() == std::array{false, false}));
+  BOOST_TEST(c.cursor.marks()[1].empty());
+  static_cast<void>(
+    c.take(node(1), frame_kind::link_gap, encode_link_gap({log_name::down, lane::bulk, 12, 20})));
+  BOOST_TEST(piece(1, "", "d", 499) == 0u); // the newest of the first piece before was of 500
+  BOOST_TEST(piece(1, "", "e", 500) == 1u);
+  static_cast<void>(c.take(node(2), frame_kind::link_batch, batch(lane::control, 1, 1)));
+  BOOST_TEST(c.cursor.marks()[1].empty());
+}
+
 BOOST_AUTO_TEST_CASE(of_a_snapshot_what_was_said_before_the_newest_that_came_is_left_out) {
   child c;
   auto p = node(1);

@@ -17,7 +17,7 @@ using wardflow::test::snapshots::world;
 namespace {
 
 struct sum {
-  std::uint64_t pieces = 0, gaps = 0, kills_within = 0, sessions = 0;
+  std::uint64_t pieces = 0, gaps = 0, kills_within = 0, sessions = 0, resumed = 0, breaks = 0;
 };
 
 sum run_seeds(const weather& w, std::uint64_t first) {
@@ -34,9 +34,12 @@ sum run_seeds(const weather& w, std::uint64_t first) {
       all.gaps += one.gaps;
       all.kills_within += one.kills_within;
       all.sessions += one.sessions;
+      all.resumed += one.resumed;
+      all.breaks += one.breaks;
     }
   std::cout << count << " worlds: " << all.gaps << " gaps, " << all.pieces << " pieces, "
-            << all.kills_within << " kills within a snapshot, " << all.sessions << " sessions\n";
+            << all.kills_within << " kills within a snapshot, " << all.sessions << " sessions, "
+            << all.resumed << " of them within a snapshot of cards\n";
   return all;
 }
 
@@ -56,4 +59,10 @@ BOOST_AUTO_TEST_CASE(either_side_killed_at_any_step) {
   auto all = run_seeds({.drops = 20, .breaks = true, .kills = true}, 2'000);
   BOOST_TEST(all.kills_within > 10u);
   BOOST_TEST(all.pieces > 100u);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_never_carries_more_than_one_piece_of_cards_at_a_time) {
+  auto all = run_seeds({.breaks = true, .kills = true, .cards_a_line = 1}, 3'000);
+  BOOST_TEST(all.breaks > 100u); // and yet each of them ended
+  BOOST_TEST(all.resumed > 100u);
 }
