@@ -134,7 +134,7 @@ void uplink::pump() {
       sent = link_.send(frame_kind::link_batch, std::move(chunk.message));
       if (!sent)
         break; // no credit, or the connection has gone: the link tells
-      session_.sent(order->lane, chunk.through, size, io::monotonic_ms());
+      session_.sent(order->lane, chunk.batch.through, size, io::monotonic_ms());
       std::lock_guard lock{mutex_};
       sent_bytes_ += size;
     }

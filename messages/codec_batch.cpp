@@ -69,6 +69,11 @@ code read_link_batch(bytes message, link_batch& out) {
   });
 }
 
+bool read_log_chunk(bytes row, log_chunk& out) {
+  out.message = frame_body::copy_of(row); // aligned
+  return read_link_batch(out.message.view(), out.batch) == code::ok;
+}
+
 time_ms newest_entry(bytes message) {
   link_batch b;
   time_ms newest = 0;

@@ -166,9 +166,8 @@ struct link_batch {
 
 /// A batch as it lies on the disk of who has the log, ready to be sent.
 struct log_chunk {
-  std::uint64_t first = 0;
-  std::uint64_t through = 0;
   frame_body message;
+  link_batch batch; // what it says; points into it
 };
 
 struct link_ack {
@@ -224,6 +223,8 @@ frame_body encode_link_welcome(const link_welcome& w);
 /// `out` points into `message`.
 [[nodiscard]] code read_link_batch(bytes message, link_batch& out);
 frame_body encode_link_batch(const link_batch& b);
+/// A row of a log, copied. False: it is no batch.
+[[nodiscard]] bool read_log_chunk(bytes row, log_chunk& out);
 /// When the newest entry of a batch was appended; 0 where it cannot be read.
 time_ms newest_entry(bytes message);
 [[nodiscard]] code read_link_ack(bytes message, link_ack& out);

@@ -16,14 +16,8 @@ io::table table_of(log_name log) {
 
 /// The row as a chunk; false: it is not what its key says.
 bool take_chunk(log_name log, lane l, std::string_view key, bytes value, log_chunk& out) {
-  out.message = frame_body::copy_of(value);
-  link_batch b;
-  if (read_link_batch(out.message.view(), b) != code::ok || b.log != log || b.lane != l ||
-      key != offset_log::chunk_key(l, b.through))
-    return false;
-  out.first = b.first;
-  out.through = b.through;
-  return true;
+  return read_log_chunk(value, out) && out.batch.log == log && out.batch.lane == l &&
+         key == offset_log::chunk_key(l, out.batch.through);
 }
 
 } // namespace
@@ -44,13 +38,13 @@ code log_reader::read(log_name log, lane l, std::uint64_t from, std::size_t byte
     if (!offset_log::is_chunk_key(l, key))
       return false; // the next lane
     log_chunk c;
-    const auto next = chunks.empty() ? 0 : chunks.back().through + 1;
-    if (!take_chunk(log, l, key, value, c) || (next != 0 && c.first != next))
+    const auto next = chunks.empty() ? 0 : chunks.back().batch.through + 1;
+    if (!take_chunk(log, l, key, value, c) || (next != 0 && c.batch.first != next))
       what = code::store_damaged;
-    else if (next == 0 && c.first > from)
+    else if (next == 0 && c.batch.first > from)
       what = code::range_past_retention;
     if (what == code::range_past_retention)
-      first_kept = c.first;
+      first_kept = c.batch.first;
     if (what != code::ok)
       return false;
     size += c.message.size();

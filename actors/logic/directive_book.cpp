@@ -169,12 +169,11 @@ bool directive_book::load_log(std::string_view key, std::span<const std::byte> v
   if (!offset_log::is_chunk_key(lane::bulk, key) ||
       key < offset_log::chunk_key(lane::bulk, cards_next_))
     return true;
-  auto chunk = frame_body::copy_of(value); // aligned
-  link_batch b;
-  if (read_link_batch(chunk.view(), b) != code::ok)
+  log_chunk chunk;
+  if (!read_log_chunk(value, chunk))
     return false;
   std::vector<saved_row> told; // of cards there is nothing: it goes with their rows
-  for (auto& e : b.entries) {
+  for (auto& e : chunk.batch.entries) {
     command c;
     if (e.kind == entry_kind::command && read_command(e.body, c) == code::ok)
       take(c, e.unit, {e.by, e.said_at(), e.at, e.role, e.expires != 0}, told);

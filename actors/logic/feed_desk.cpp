@@ -18,6 +18,7 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
     auto peer = order.peer;
     auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}, {}}).first->second;
     t.want = std::move(order);
+    t.resumes = t.want.marks != decltype(t.want.marks){};
     t.sender.begin(t.want.wanted, t.want.window_bytes, window_frames);
     t.beat_at = now + beat_ms;
     return;
@@ -38,7 +39,7 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
       t->second.rests_until = now + rest_ms;
       for (auto& owed : t->second.owed)
         if (owed)
-          owed->again(); // a piece may be among what was lost
+          owed->again(t->second.resumes); // a piece may be among what was lost
     }
     return;
   case feed_order::deed::joined:
@@ -147,7 +148,7 @@ bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_
   for (auto l : {lane::control, lane::bulk}) {
     auto& owed = t.owed[static_cast<std::size_t>(l)];
     auto& [n, first, next] = kept[static_cast<std::size_t>(l)];
-    if (owed && owed->through != 0 && t.sender.acked_through(l) >= owed->through)
+    if (owed && owed->through != 0 && !t.sender.waits_piece(l))
       owed.reset();
     if (!owed || owed->through != 0)
       continue;
@@ -164,7 +165,7 @@ bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_
     }
     lane_snapshot::piece piece;
     if (owed->rows->next(to_.facts, first, piece) != code::ok) {
-      owed->again();
+      owed->again(true);
       t.rests_until = now + damage_rest_ms;
       to_.unreadable(log_name::down, l, 0);
       return false;
@@ -195,9 +196,7 @@ bool feed_desk::pump(peer_id peer, tail& t, const held& all_kept, time_ms now) {
   }
   frame out;
   for (auto& chunk : chunks) {
-    link_batch b;
-    if (read_link_batch(chunk.message.view(), b) != code::ok)
-      return false;
+    auto& b = chunk.batch;
     if (b.through < order->from)
       continue;
     if (out.size != 0 && out.size + chunk.message.size() > frame_bytes) {

@@ -76,18 +76,25 @@ public:
 private:
   /// A snapshot of a lane.
   struct debt {
-    std::optional<lane_snapshot> rows{};        // none: not begun
-    std::uint64_t through = 0;                  // of its last piece; 0: that was not sent
-    std::string acked{};                        // mark of the last piece that the child has
-    void again() { rows.reset(), through = 0; } // from behind that one
+    std::optional<lane_snapshot> rows{}; // none: not begun
+    std::uint64_t through = 0;           // of its last piece; 0: that was not sent
+    std::string acked{};                 // mark of the last piece that was acknowledged
+    /// From behind that one, or from the begin.
+    void again(bool resumes) {
+      rows.reset();
+      through = 0;
+      if (!resumes)
+        acked.clear();
+    }
   };
   struct tail {
     feed_order want;
     link_sender sender;
     link_patience patience;
     time_ms rests_until = 0;
-    time_ms beat_at = 0; // a supervisor's
-    time_ms bye_at = 0;  // a child's that is to begin anew: said again then; 0: it is in session
+    time_ms beat_at = 0;  // a supervisor's
+    bool resumes = false; // a child's that knows marks; one of an older release goes by numbers
+    time_ms bye_at = 0;   // a child's that is to begin anew: said again then; 0: it is in session
     std::array<std::optional<debt>, lanes_max> owed{};
 
     [[nodiscard]] bool is_child() const { return want.log == log_name::down; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/lane_snapshot.hpp"
 
+#include "actors/logic/hash.hpp"
 #include "actors/logic/may_command.hpp"
 #include "messages/codec.hpp"
 #include "messages/limits.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <span>
 #include <utility>
 #include <variant>
@@ -35,6 +37,10 @@ std::size_t wire_bytes(const card_update&) {
 }
 std::size_t wire_bytes(const level_update& l) {
   return 32 + l.issuer.size() + l.document.size() + 16;
+}
+
+std::string text_of(const std::vector<std::byte>& data) {
+  return {reinterpret_cast<const char*>(data.data()), data.size()};
 }
 
 /// The first key after all that begin with this one.
@@ -122,7 +128,7 @@ code lane_snapshot::next(const reader& read, std::uint64_t first_kept, piece& ou
   return code::ok;
 }
 
-/// Control's rows are few; of cards: which snapshot, how many pieces, and the next row's key.
+/// Control's rows are few; of cards: which snapshot, how many pieces, the next row's key, a sum.
 std::string lane_snapshot::mark_here() const {
   if (lane_ != lane::bulk)
     return {};
@@ -132,26 +138,33 @@ std::string lane_snapshot::mark_here() const {
   out.number(log_end_);
   out.number(static_cast<std::uint64_t>(whole_.cards));
   out.number(static_cast<std::uint64_t>(whole_.cards_at));
-  auto numbers = out.take();
-  std::string mark{reinterpret_cast<const char*>(numbers.data()), numbers.size()};
-  return mark + sections_.front().from;
+  out.text(sections_.front().from);
+  auto place = out.take();
+  packed_writer sum;
+  sum.number(hash128(place)[0]);
+  return text_of(place) + text_of(sum.take());
 }
 
 bool lane_snapshot::resume(std::string_view mark, std::uint64_t first_kept, std::uint64_t next) {
-  packed_reader in{std::as_bytes(std::span{mark})};
-  std::uint64_t version = 0, pieces = 0, log_end = 0, cards = 0, cards_at = 0;
-  if (lane_ != lane::bulk || !in.number(version) || version != mark_version || !in.number(pieces) ||
-      !in.number(log_end) || !in.number(cards) || !in.number(cards_at) || log_end < first_kept ||
-      log_end > next)
+  const auto data = std::as_bytes(std::span{mark});
+  if (lane_ != lane::bulk || data.size() <= sizeof(std::uint64_t))
     return false;
-  auto from = mark.substr(5 * sizeof(std::uint64_t));
-  if (!from.starts_with(fact_prefix::card))
+  const auto place = data.first(data.size() - sizeof(std::uint64_t));
+  packed_reader in{place}, last{data.last(sizeof(std::uint64_t))};
+  std::uint64_t sum = 0, version = 0, pieces = 0, log_end = 0, cards = 0, cards_at = 0;
+  std::string from;
+  if (!last.number(sum) || sum != hash128(place)[0] || !in.number(version) ||
+      version != mark_version || !in.number(pieces) || !in.number(log_end) || !in.number(cards) ||
+      !in.number(cards_at) || !in.text(from) || !in.at_end())
+    return false; // damaged, or not ours
+  if (pieces == 0 || pieces >= std::numeric_limits<std::uint32_t>::max() || log_end < first_kept ||
+      log_end > next || !from.starts_with(fact_prefix::card))
     return false;
   pieces_ = static_cast<std::uint32_t>(pieces);
   log_end_ = log_end;
   whole_.cards = static_cast<time_ms>(cards);
   whole_.cards_at = static_cast<time_ms>(cards_at);
-  sections_.front().from = from;
+  sections_.front().from = std::move(from);
   mark_ = mark;
   return true;
 }
@@ -214,7 +227,7 @@ code lane_snapshot::put_levels(const std::vector<fact_row>& rows, bool are_last,
       if (!row)
         return code::store_damaged;
       size += wire_bytes(*row);
-      if (size > room)
+      if (size > room && (!some.empty() || !to.entries.empty())) // one at least
         break;
       some.push_back(std::move(*row));
     }
@@ -240,7 +253,8 @@ code lane_snapshot::put_cards(const std::vector<fact_row>& rows, bool are_last, 
         return code::store_damaged;
       auto came = came_of_card_row(rows[taken].value);
       size += wire_bytes(*card);
-      if (size > room || (some.size() == days_max && !some.contains(came)))
+      const auto is_full = size > room || (some.size() == days_max && !some.contains(came));
+      if (is_full && (!some.empty() || !to.entries.empty())) // one at least
         break;
       some[came].push_back(std::move(*card));
     }

@@ -46,7 +46,8 @@ bool link_receiver::piece(const link_batch& b) {
 
 bool link_receiver::is_repeat(const link_batch& b) const {
   auto& s = at(b.lane);
-  return b.is_snapshot() && !b.mark.empty() && b.piece == s.pieces && b.mark == s.mark;
+  const auto was_last = b.through != 0 && b.piece > 1 && b.through < s.next && !s.owes_snapshot;
+  return was_last || (!b.mark.empty() && b.piece == s.pieces && b.mark == s.mark);
 }
 
 bool link_receiver::gap(const link_gap& g) {

@@ -100,7 +100,7 @@ void link_sender::sent_piece(lane l, std::uint64_t through, std::uint64_t size, 
   auto& s = at(l);
   assert(in_session_ && s.wanted && s.flights.empty());
   s.next = std::max(s.next, through + 1);
-  s.begin(s.next - 1, size, now);
+  s.begin(s.next - 1, size, now, true);
 }
 
 void link_sender::acked(lane l, std::uint64_t through, time_ms now) {
@@ -119,6 +119,10 @@ void link_sender::acked(lane l, std::uint64_t through, time_ms now) {
 
 bool link_sender::waits() const {
   return std::ranges::any_of(lanes_, [](const lane_state& s) { return !s.flights.empty(); });
+}
+
+bool link_sender::waits_piece(lane l) const {
+  return std::ranges::any_of(at(l).flights, &flight::piece);
 }
 
 std::uint64_t link_sender::next_bytes() const {

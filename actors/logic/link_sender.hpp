@@ -81,6 +81,8 @@ public:
   /// A chunk, a piece or a gap is not acknowledged: after too long of this a new session is wanted.
   [[nodiscard]] bool waits() const;
   [[nodiscard]] bool waits(lane l) const { return !at(l).flights.empty(); }
+  /// ... a piece of a snapshot, which no acknowledgement of before it stands for.
+  [[nodiscard]] bool waits_piece(lane l) const;
   /// Of the chunks that are to be acknowledged next, the largest: what a slow line has to carry
   /// before anything can be heard.
   [[nodiscard]] std::uint64_t next_bytes() const;
@@ -91,6 +93,7 @@ private:
     std::uint64_t size = 0;
     time_ms at = 0;
     std::uint64_t with = 0; // bytes of its lane under way, itself too
+    bool piece = false;
   };
   struct lane_state {
     bool wanted = false;
@@ -99,9 +102,9 @@ private:
     std::uint64_t under_way = 0;
     std::deque<flight> flights;
 
-    void begin(std::uint64_t through, std::uint64_t size, time_ms now) {
+    void begin(std::uint64_t through, std::uint64_t size, time_ms now, bool piece = false) {
       under_way += size;
-      flights.push_back({through, size, now, under_way});
+      flights.push_back({through, size, now, under_way, piece});
     }
   };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/logic/log_chunks.hpp"
 
-#include <cassert>
 #include <span>
 #include <utility>
 
@@ -9,20 +8,14 @@ namespace wardflow {
 
 namespace {
 
-log_chunk joined(std::span<const log_chunk> parts) {
-  link_batch all;
-  for (auto& part : parts) {
-    link_batch b;
-    const auto readable = read_link_batch(part.message.view(), b);
-    assert(readable == code::ok); // whoever read it from the disk has looked
-    if (all.first == 0)
-      std::swap(all, b);
-    else
-      all.entries.insert(all.entries.end(), b.entries.begin(), b.entries.end());
-  }
-  all.first = parts.front().first;
-  all.through = parts.back().through;
-  return {all.first, all.through, encode_link_batch(all)};
+log_chunk joined(std::span<log_chunk> parts) {
+  auto all = std::move(parts.front().batch);
+  for (auto& part : parts.subspan(1))
+    all.entries.insert(all.entries.end(), part.batch.entries.begin(), part.batch.entries.end());
+  all.through = parts.back().batch.through;
+  auto message = encode_link_batch(all);
+  all.entries.clear(); // they pointed into the parts
+  return {std::move(message), std::move(all)};
 }
 
 } // namespace

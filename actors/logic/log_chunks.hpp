@@ -16,7 +16,7 @@ namespace wardflow {
 inline constexpr std::size_t joined_bytes_max = std::size_t{16} << 10;
 
 /// Neighbours of one lane, in order and without a hole, joined while they fit. A chunk that has no
-/// small neighbour stays as it lies.
+/// small neighbour stays as it lies; of those that were joined `batch` has no entries.
 [[nodiscard]] std::vector<log_chunk> join_chunks(std::vector<log_chunk> chunks,
                                                  std::size_t bytes_max = joined_bytes_max);
 

@@ -203,9 +203,9 @@ bool offset_log::load(std::string_view key, std::span<const std::byte> value) {
     return load_mark(l, value);
   if (!is_chunk_key(l, key))
     return false;
-  const auto aligned = frame_body::copy_of(value);
-  link_batch b;
-  if (read_link_batch(aligned.view(), b) != code::ok || b.log != name_ || b.lane != l ||
+  log_chunk row;
+  auto& b = row.batch;
+  if (!read_log_chunk(value, row) || b.log != name_ || b.lane != l ||
       b.through != take_offset(key.substr(1)) || b.entries.empty() ||
       b.entries.size() != b.through - b.first + 1)
     return false;

@@ -81,7 +81,7 @@ void parent_cursor::take(scan_round& r, const taker& take) {
       continue;
     }
     auto seen = down_.look(b);
-    if (seen.gap)
+    if (seen.gap || down_.owes_snapshot(b.lane)) // something before it was lost
       continue;
     r.down_answered[static_cast<std::size_t>(b.lane)] = true;
     auto& heard = heard_[static_cast<std::size_t>(b.lane)];

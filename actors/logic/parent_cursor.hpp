@@ -9,7 +9,8 @@
 //          own all was last said to it; and, of a ward that was built anew, how far the machine
 //          before had taken this parent's directives.
 // Promise  an entry is handed out once: the cursor is a row of the same commit as what it did.
-//          Nothing past a hole is handed out. What the log no longer had comes as a snapshot, and
+//          Nothing past a hole is handed out, nor past a snapshot that is owed. What the log no
+//          longer had comes as a snapshot, and
 //          is owed until that is whole, over sessions and restarts; of it, what was said before
 //          the newest that came is left out: it is known, and since then somebody here, or the
 //          parent before it was put back from a backup, may have said otherwise. What the parent

@@ -110,6 +110,8 @@ void uplink_session::say_hello(time_ms now) {
     return;
   hello_said_ = true;
   down_acked_ = asked_down_ = disk_.down_next;
+  asked_owed_ = disk_.owes;
+  asked_marks_ = disk_.marks;
   disk_.answered = {};
 }
 
@@ -164,6 +166,15 @@ void uplink_session::hear(frame_kind kind, frame_body body, time_ms now) {
   }
 }
 
+/// Behind what was heard of the lane in this session: of a snapshot, the piece before it; of the
+/// log, all that is owed.
+bool uplink_session::follows(const link_batch& b) const {
+  auto& s = snapshots_[static_cast<std::size_t>(b.lane)];
+  if (!b.is_snapshot())
+    return !s.owed && b.first <= down_heard_[static_cast<std::size_t>(b.lane)];
+  return b.piece == 1 || (s.mark.empty() ? b.piece == s.piece + 1 : b.goes_on == s.mark);
+}
+
 /// In order, without a hole: what comes past one was sent before the parent heard our last hello,
 /// or something before it was lost. In the first case what is missing comes soon.
 void uplink_session::take_directive(frame_kind kind, frame_body body, time_ms now) {
@@ -178,14 +189,19 @@ void uplink_session::take_directive(frame_kind kind, frame_body body, time_ms no
     return;
   auto l = static_cast<std::size_t>(b.lane);
   auto& heard = down_heard_[l];
-  if (b.first > heard) {
+  if (is_gap ? b.first > heard : !follows(b)) {
     if (hole_ == acks{})
       hole_since_ = now;
-    hole_[l] = hole_[l] == 0 ? b.first : hole_[l];
+    hole_[l] = hole_[l] == 0 ? std::max<std::uint64_t>(b.first, 1) : hole_[l];
     return;
   }
   if (!to_.directive(parent_, kind, std::move(body)))
     return;
+  auto& s = snapshots_[l];
+  if (is_gap)
+    s.owed = true;
+  else if (b.is_snapshot())
+    s = {b.through == 0, b.piece, b.mark};
   if (heard == disk_.down_next[l])
     acked_at_[l] = now; // from now on it waits
   heard = std::max(heard, b.through + 1);
@@ -226,6 +242,8 @@ void uplink_session::take_welcome(bytes message, time_ms now) {
   sender_.begin(w.up, w.window_bytes);
   patience_.acked(now);
   down_heard_ = asked_down_;
+  for (std::size_t i = 0; i != lanes_max; ++i)
+    snapshots_[i] = {asked_owed_[i], 0, asked_marks_[i]};
   hole_ = {};
   to_.begins(parent_);
   state_ = "in session with " + std::string{w.unit.text()};

@@ -100,6 +100,7 @@ private:
   void take_bye(code reason, const std::string& detail, time_ms now);
   void take_ack(bytes message, time_ms now);
   void take_directive(frame_kind kind, frame_body body, time_ms now);
+  [[nodiscard]] bool follows(const link_batch& b) const;
   void ask_for(waiting what);
   [[nodiscard]] bool gap_may_be_said() const;
   void say_hello(time_ms now);
@@ -114,9 +115,17 @@ private:
   acks down_acked_{};
   std::array<time_ms, lanes_max> acked_at_{};
   acks asked_down_{}; // the directives that the last hello asked for
+  std::array<bool, lanes_max> asked_owed_{};
+  std::array<std::string, lanes_max> asked_marks_{};
   acks down_heard_{}; // ... of this session: all before it was handed on
   acks hole_{};       // ... and what comes past it was heard; 0: nothing
   time_ms hole_since_ = 0;
+  struct snapshot_heard {
+    bool owed = false; // the log goes on behind its last piece alone
+    std::uint32_t piece = 0;
+    std::string mark;
+  };
+  std::array<snapshot_heard, lanes_max> snapshots_;
   acks parent_has_{};
   acks said_from_{}; // of all that is held, the newest is in the log from here on; 0: nobody knows
   acks asked_from_{};

@@ -41,11 +41,8 @@ struct feed_desk_world {
          at != rows.end() && offset_log::is_chunk_key(l, at->first) &&
          (size == 0 || size < bytes_max);
          ++at) {
-      log_chunk c{0, 0, frame_body::copy_of(at->second)};
-      link_batch b;
-      BOOST_REQUIRE((read_link_batch(c.message.view(), b) == code::ok));
-      c.first = b.first;
-      c.through = b.through;
+      log_chunk c;
+      BOOST_REQUIRE(read_log_chunk(at->second, c));
       size += c.message.size();
       chunks.push_back(std::move(c));
     }

@@ -38,13 +38,10 @@ inline frame_body parent_says(link_batch b, unit_code to, const command& c, cons
 /// One more row of a log that is read from `from` on, as log_reader takes it.
 inline code take_chunk(bytes row, std::uint64_t from, std::vector<log_chunk>& chunks,
                        std::size_t& size) {
-  log_chunk c{0, 0, frame_body::copy_of(row)};
-  link_batch b;
-  BOOST_REQUIRE((read_link_batch(c.message.view(), b) == code::ok));
-  if (chunks.empty() && b.first > from)
+  log_chunk c;
+  BOOST_REQUIRE(read_log_chunk(row, c));
+  if (chunks.empty() && c.batch.first > from)
     return code::range_past_retention;
-  c.first = b.first;
-  c.through = b.through;
   size += c.message.size();
   chunks.push_back(std::move(c));
   return code::ok;

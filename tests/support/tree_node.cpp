@@ -181,7 +181,7 @@ void node::pump_up(time_ms now) {
         return; // no credit
       auto size = c.message.size();
       to_parent->send(true, frame_kind::link_batch, std::move(c.message), now, dice_);
-      session_->sent(order->lane, c.through, size, now);
+      session_->sent(order->lane, c.batch.through, size, now);
     }
   }
 }

@@ -76,11 +76,11 @@ std::vector<std::uint64_t> offsets_from(const io::store& disk, lane l, std::uint
     for (const auto& c : chunks) {
       link_batch b;
       BOOST_REQUIRE(read_link_batch(c.message.view(), b) == code::ok);
-      BOOST_TEST((b.lane == l && b.first == c.first && b.through == c.through));
+      BOOST_TEST((b.lane == l && b.first == c.batch.first && b.through == c.batch.through));
       for (const auto& e : b.entries)
         if (e.offset >= from)
           result.push_back(e.offset);
-      from = c.through + 1;
+      from = c.batch.through + 1;
     }
   } while (!chunks.empty());
   return result;
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_page_ends_at_its_bound_and_holds_one_chunk_at_least) {
   std::uint64_t kept = 0;
   BOOST_REQUIRE(reader.read(log_name::up, lane::bulk, 15, 0, chunks, kept) == code::ok);
   BOOST_REQUIRE(chunks.size() == 1u);
-  BOOST_TEST((chunks[0].first == 11 && chunks[0].through == 20));
+  BOOST_TEST((chunks[0].batch.first == 11 && chunks[0].batch.through == 20));
   const auto one = chunks[0].message.size();
   BOOST_REQUIRE(reader.read(log_name::up, lane::bulk, 1, 3 * one, chunks, kept) == code::ok);
   BOOST_TEST(chunks.size() == 3u);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_row_ends_the_reading_after_the_rows_before_it) {
     BOOST_TEST((log_reader{k.disk}.read(log_name::up, lane::control, 5, all_bytes, chunks, kept) ==
                 code::store_damaged));
     BOOST_REQUIRE(chunks.size() == 2u);
-    BOOST_TEST(chunks.back().through == 20u);
+    BOOST_TEST(chunks.back().batch.through == 20u);
   }
 }
 
@@ -184,10 +184,10 @@ BOOST_AUTO_TEST_CASE(readers_in_other_threads_get_all_of_it_while_it_is_written_
     std::uint64_t kept = 0;
     while (next <= last && !wrong) {
       const auto what = reader.read(log_name::up, l, next, 5'000, chunks, kept);
-      if (what != code::ok || (!chunks.empty() && chunks[0].first != next))
+      if (what != code::ok || (!chunks.empty() && chunks[0].batch.first != next))
         wrong = true;
       else if (!chunks.empty())
-        next = chunks.back().through + 1;
+        next = chunks.back().batch.through + 1;
       else
         std::this_thread::yield();
     }

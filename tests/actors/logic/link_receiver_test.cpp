@@ -121,7 +121,10 @@ BOOST_AUTO_TEST_CASE(with_marks_a_snapshot_goes_on_over_sessions_and_starts_from
   BOOST_TEST(again.piece(piece(4, "c", "", 11)));
   BOOST_TEST(again.next(lane::bulk) == 12u);
   BOOST_TEST(again.mark(lane::bulk).empty());
-  BOOST_TEST(r.piece(piece(1, "", "x"))); // its sender begins anew, at any time
+  BOOST_TEST(again.is_repeat(piece(4, "c", "", 11))); // it was on its way twice
+  BOOST_TEST(!again.is_repeat(piece(4, "c", "", 12)));
+  BOOST_TEST(!again.is_repeat(piece(1, "", "", 11))); // that is always taken
+  BOOST_TEST(r.piece(piece(1, "", "x")));             // its sender begins anew, at any time
   BOOST_TEST(r.mark(lane::bulk) == "x");
   link_receiver unmarked{log_name::down}; // of an older release
   unmarked.restore(lane::bulk, 9, true);

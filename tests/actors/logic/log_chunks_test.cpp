@@ -39,11 +39,8 @@ std::vector<log_chunk> chunks_of(std::mt19937_64& random, std::size_t rounds, st
   }
   std::vector<log_chunk> out;
   for (auto& row : rows) {
-    log_chunk c{0, 0, frame_body::copy_of(row.value)};
-    link_batch b;
-    BOOST_REQUIRE((read_link_batch(c.message.view(), b) == code::ok));
-    c.first = b.first;
-    c.through = b.through;
+    log_chunk c;
+    BOOST_REQUIRE(read_log_chunk(row.value, c));
     out.push_back(std::move(c));
   }
   return out;
@@ -55,7 +52,7 @@ std::string said(const std::vector<log_chunk>& chunks) {
   for (auto& c : chunks) {
     link_batch b;
     BOOST_REQUIRE((read_link_batch(c.message.view(), b) == code::ok));
-    BOOST_TEST((b.first == c.first && b.through == c.through));
+    BOOST_TEST((b.first == c.batch.first && b.through == c.batch.through));
     BOOST_TEST((b.log == log_name::up && b.lane == lane::control));
     for (auto& e : b.entries)
       out += std::to_string(e.offset) + " " + std::to_string(e.at) + " " +
@@ -68,7 +65,7 @@ std::string said(const std::vector<log_chunk>& chunks) {
 std::vector<log_chunk> copies(const std::vector<log_chunk>& chunks) {
   std::vector<log_chunk> out;
   for (auto& c : chunks)
-    out.push_back({c.first, c.through, frame_body::copy_of(c.message.view())});
+    BOOST_REQUIRE(read_log_chunk(c.message.view(), out.emplace_back()));
   return out;
 }
 
@@ -86,7 +83,7 @@ BOOST_AUTO_TEST_CASE(joined_chunks_say_the_same) {
         return text_of(c.message.view()) == text_of(joined[n].message.view());
       });
       BOOST_TEST((was_one || joined[n].message.size() <= most));
-      BOOST_TEST((n == 0 || joined[n].first == joined[n - 1].through + 1));
+      BOOST_TEST((n == 0 || joined[n].batch.first == joined[n - 1].batch.through + 1));
     }
   }
 }

@@ -118,6 +118,11 @@ BOOST_AUTO_TEST_CASE(a_gap_moves_on_is_owed_and_is_answered) {
   c.restart(1);
   BOOST_TEST(c.cursor.next()[0] == 9u);
   BOOST_TEST(c.cursor.owes()[0]);
+  // The last piece was lost: what follows is not taken, so that all comes again.
+  BOOST_TEST(c.take(p, frame_kind::link_batch, batch(lane::control, 9, 9)).empty());
+  BOOST_TEST(!c.round.down_answered[0]);
+  auto last = link_batch{log_name::down, lane::control, 0, 8, {}, 1};
+  static_cast<void>(c.take(p, frame_kind::link_batch, encode_link_batch(last)));
   BOOST_TEST((c.take(p, frame_kind::link_batch, batch(lane::control, 8, 9)) == list{9}));
 }
 
@@ -189,8 +194,12 @@ BOOST_AUTO_TEST_CASE(a_snapshot_with_marks_goes_on_over_a_restart_and_is_no_othe
   BOOST_TEST(piece(4, "c", "", 900) == 1u);
   BOOST_TEST((c.cursor.owes() == std::array{false, false}));
   BOOST_TEST(c.cursor.marks()[1].empty());
+  BOOST_TEST(piece(4, "c", "", 900) == 0u); // it was on its way twice
+  BOOST_TEST(c.round.down_answered[1]);
   static_cast<void>(
     c.take(node(1), frame_kind::link_gap, encode_link_gap({log_name::down, lane::bulk, 12, 20})));
+  BOOST_TEST(piece(4, "c", "", 900) == 0u); // the last one, once more
+  BOOST_TEST(!c.round.down_answered[1]);    // ... but another snapshot is owed by now
   BOOST_TEST(piece(1, "", "d", 499) == 0u); // the newest of the first piece before was of 500
   BOOST_TEST(piece(1, "", "e", 500) == 1u);
   static_cast<void>(c.take(node(2), frame_kind::link_batch, batch(lane::control, 1, 1)));
