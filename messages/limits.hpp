@@ -24,7 +24,7 @@ inline constexpr std::uint32_t contacts_per_unit_max = 32;
 inline constexpr std::size_t contact_name_bytes_max = 100;
 inline constexpr std::size_t phone_bytes_max = 40;
 inline constexpr std::uint32_t entries_per_batch_max = 16'384; // of an offset log
-inline constexpr std::size_t mark_bytes_max = 96;              // of a snapshot's piece
+inline constexpr std::size_t mark_bytes_max = 64;              // of a snapshot's piece
 inline constexpr std::size_t batch_bytes_max = 256u << 10;     // a larger entry goes alone
 inline constexpr std::uint32_t bases_per_reply_max = 256;
 

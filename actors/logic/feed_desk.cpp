@@ -18,7 +18,6 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
     auto peer = order.peer;
     auto& t = tails_.insert_or_assign(peer, tail{{}, link_sender{order.log}, {}}).first->second;
     t.want = std::move(order);
-    t.resumes = t.want.marks != decltype(t.want.marks){};
     t.sender.begin(t.want.wanted, t.want.window_bytes, window_frames);
     t.beat_at = now + beat_ms;
     return;
@@ -34,13 +33,8 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
     tails_.erase(order.peer);
     return;
   case feed_order::deed::rewind:
-    if (auto t = tails_.find(order.peer); t != tails_.end()) {
-      t->second.sender.rewind();
-      t->second.rests_until = now + rest_ms;
-      for (auto& owed : t->second.owed)
-        if (owed)
-          owed->again(t->second.resumes); // a piece may be among what was lost
-    }
+    if (auto t = tails_.find(order.peer); t != tails_.end())
+      rewind(t->second, now);
     return;
   case feed_order::deed::joined:
     for (auto& [peer, t] : tails_)
@@ -48,6 +42,21 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
         joined(t.want, order);
     return;
   }
+}
+
+/// Of a snapshot only its child knows how far it came: it is to say hello again.
+void feed_desk::rewind(tail& t, time_ms now) {
+  auto owes = [&](lane l) {
+    auto& owed = t.owed[static_cast<std::size_t>(l)];
+    return owed && (owed->through == 0 || t.sender.waits_piece(l));
+  };
+  const auto begins_anew = owes(lane::control) || owes(lane::bulk);
+  t.sender.rewind();
+  t.rests_until = now + rest_ms;
+  if (!begins_anew)
+    return;
+  t.sender.end();
+  t.bye_at = now + rest_ms;
 }
 
 bool feed_desk::has_place(const feed_order& order) const {
@@ -95,7 +104,7 @@ bool feed_desk::is_sent_away(peer_id peer, tail& t, time_ms now) {
     return t.bye_at != 0;
   t.sender.end();
   t.bye_at = now + link_patience::least_ms;
-  link_bye bye{code::link_no_session, "no acknowledgement"};
+  link_bye bye{code::link_no_session, "something was lost"};
   to_.send(peer, frame_kind::link_bye, encode_link_bye(bye));
   return true;
 }
@@ -165,7 +174,7 @@ bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_
     }
     lane_snapshot::piece piece;
     if (owed->rows->next(to_.facts, first, piece) != code::ok) {
-      owed->again(true);
+      owed->again();
       t.rests_until = now + damage_rest_ms;
       to_.unreadable(log_name::down, l, 0);
       return false;

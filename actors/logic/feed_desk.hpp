@@ -10,8 +10,8 @@
 // Promise  entries go out in order, from the wanted offset on, none left out but by the reader's
 //          own filter; a reader that wants what is no longer kept is told so, and a child gets a
 //          snapshot before that lane goes on: control's (revocations) before all of bulk. What was
-//          lost on its way is sent again, a snapshot from the last piece on that its child has a
-//          mark of, also in another session. A child that does not
+//          lost on its way is sent again: a snapshot from the last piece on that its child has a
+//          mark of, in its next session. A child that does not
 //          acknowledge for too long is told to begin anew, until it does; a supervisor may take
 //          his time, and hears from us now and then, so that one who is no more is noticed. What
 //          cannot be read is told, and left alone for a while.
@@ -79,12 +79,9 @@ private:
     std::optional<lane_snapshot> rows{}; // none: not begun
     std::uint64_t through = 0;           // of its last piece; 0: that was not sent
     std::string acked{};                 // mark of the last piece that was acknowledged
-    /// From behind that one, or from the begin.
-    void again(bool resumes) {
+    void again() {                       // from behind that one
       rows.reset();
       through = 0;
-      if (!resumes)
-        acked.clear();
     }
   };
   struct tail {
@@ -92,9 +89,8 @@ private:
     link_sender sender;
     link_patience patience;
     time_ms rests_until = 0;
-    time_ms beat_at = 0;  // a supervisor's
-    bool resumes = false; // a child's that knows marks; one of an older release goes by numbers
-    time_ms bye_at = 0;   // a child's that is to begin anew: said again then; 0: it is in session
+    time_ms beat_at = 0; // a supervisor's
+    time_ms bye_at = 0;  // a child's that is to begin anew: said again then; 0: it is in session
     std::array<std::optional<debt>, lanes_max> owed{};
 
     [[nodiscard]] bool is_child() const { return want.log == log_name::down; }
@@ -111,6 +107,7 @@ private:
 
   [[nodiscard]] bool has_place(const feed_order& order) const;
   [[nodiscard]] bool is_sent_away(peer_id peer, tail& t, time_ms now);
+  void rewind(tail& t, time_ms now);
   void beat(peer_id peer, tail& t, const held& kept, time_ms now, time_ms wall);
   [[nodiscard]] bool serve(peer_id peer, tail& t, const held& kept, const facts_said& whole,
                            time_ms now);

@@ -138,25 +138,21 @@ std::string lane_snapshot::mark_here() const {
   out.number(log_end_);
   out.number(static_cast<std::uint64_t>(whole_.cards));
   out.number(static_cast<std::uint64_t>(whole_.cards_at));
-  out.text(sections_.front().from);
-  auto place = out.take();
+  auto place = text_of(out.take()) + sections_.front().from;
   packed_writer sum;
-  sum.number(hash128(place)[0]);
-  return text_of(place) + text_of(sum.take());
+  sum.number(hash128(std::as_bytes(std::span{place}))[0]);
+  return text_of(sum.take()) + place;
 }
 
 bool lane_snapshot::resume(std::string_view mark, std::uint64_t first_kept, std::uint64_t next) {
-  const auto data = std::as_bytes(std::span{mark});
-  if (lane_ != lane::bulk || data.size() <= sizeof(std::uint64_t))
-    return false;
-  const auto place = data.first(data.size() - sizeof(std::uint64_t));
-  packed_reader in{place}, last{data.last(sizeof(std::uint64_t))};
+  constexpr auto word = sizeof(std::uint64_t);
+  packed_reader in{std::as_bytes(std::span{mark})};
   std::uint64_t sum = 0, version = 0, pieces = 0, log_end = 0, cards = 0, cards_at = 0;
-  std::string from;
-  if (!last.number(sum) || sum != hash128(place)[0] || !in.number(version) ||
-      version != mark_version || !in.number(pieces) || !in.number(log_end) || !in.number(cards) ||
-      !in.number(cards_at) || !in.text(from) || !in.at_end())
+  if (lane_ != lane::bulk || !in.number(sum) || !in.number(version) || !in.number(pieces) ||
+      !in.number(log_end) || !in.number(cards) || !in.number(cards_at) ||
+      sum != hash128(std::as_bytes(std::span{mark.substr(word)}))[0] || version != mark_version)
     return false; // damaged, or not ours
+  const auto from = mark.substr(6 * word);
   if (pieces == 0 || pieces >= std::numeric_limits<std::uint32_t>::max() || log_end < first_kept ||
       log_end > next || !from.starts_with(fact_prefix::card))
     return false;
@@ -164,7 +160,7 @@ bool lane_snapshot::resume(std::string_view mark, std::uint64_t first_kept, std:
   log_end_ = log_end;
   whole_.cards = static_cast<time_ms>(cards);
   whole_.cards_at = static_cast<time_ms>(cards_at);
-  sections_.front().from = std::move(from);
+  sections_.front().from = from;
   mark_ = mark;
   return true;
 }

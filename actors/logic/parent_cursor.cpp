@@ -80,6 +80,10 @@ void parent_cursor::take(scan_round& r, const taker& take) {
       take_piece(r, b, take);
       continue;
     }
+    if (down_.owes_snapshot(b.lane) && b.first == 1) { // it has everything: nothing is owed
+      down_.restore(b.lane, 1);
+      changed_ = true;
+    }
     auto seen = down_.look(b);
     if (seen.gap || down_.owes_snapshot(b.lane)) // something before it was lost
       continue;

@@ -21,6 +21,7 @@ void uplink_session::committed::add(const scan_round& r) {
   down_next = r.down_next;
   owes = r.down_owes;
   marks = r.down_marks;
+  full = r.store_full;
   for (std::size_t i = 0; i != lanes_max; ++i)
     answered[i] = answered[i] || r.down_answered[i];
   said_again = said_again || r.said_again;
@@ -50,8 +51,20 @@ void uplink_session::is_committed(const committed& news) {
     said_from_ = asked_from_;
   disk_.said_again = false;
   if ((waits_ == waiting::adoption && disk_.parent == parent_) ||
-      (waits_ == waiting::republish && gap_may_be_said()))
+      (waits_ == waiting::republish && gap_may_be_said()) ||
+      (in_session() && has_more_than_asked()))
     begin_anew(0);
+}
+
+/// A piece that was on its way when the last hello was said is on disk: what comes now goes on from
+/// the one before it.
+bool uplink_session::has_more_than_asked() const {
+  for (std::size_t i = 0; i != lanes_max; ++i) {
+    auto& heard = snapshots_[i];
+    if (disk_.marks[i] != heard.mark && disk_.marks[i] != heard.before)
+      return true;
+  }
+  return false;
 }
 
 void uplink_session::connection(bool is_up, std::uint64_t times_up, time_ms now) {
@@ -121,17 +134,24 @@ void uplink_session::say_hello(time_ms now) {
 void uplink_session::say_acks(time_ms now, time_ms wall) {
   for (std::size_t i = 0; i != lanes_max; ++i) {
     auto waits = down_heard_[i] > disk_.down_next[i] && now - acked_at_[i] >= still_ms;
-    if (disk_.down_next[i] <= down_acked_[i] && !disk_.answered[i] && !waits)
+    auto& since = unanswered_since_[i];
+    since = disk_.answered[i] ? 0 : since;
+    const auto lives =
+      disk_.full && since != 0 && now - since >= still_ms; // an answer would stand for the piece
+    if (disk_.down_next[i] <= down_acked_[i] && !disk_.answered[i] && !waits && !lives)
       continue;
     link_ack a;
     a.log = log_name::down;
     a.lane = static_cast<lane>(i);
-    a.through = disk_.down_next[i] - 1;
+    a.through = lives ? 0 : disk_.down_next[i] - 1;
     a.node_time = wall;
     if (!to_.say(frame_kind::link_ack, encode_link_ack(a)))
       continue;
-    down_acked_[i] = disk_.down_next[i];
+    since = lives ? now : since;
     acked_at_[i] = now;
+    if (lives)
+      continue;
+    down_acked_[i] = disk_.down_next[i];
     disk_.answered[i] = false;
   }
 }
@@ -167,11 +187,11 @@ void uplink_session::hear(frame_kind kind, frame_body body, time_ms now) {
 }
 
 /// Behind what was heard of the lane in this session: of a snapshot, the piece before it; of the
-/// log, all that is owed.
+/// log, all that is owed, but where it has everything from its begin.
 bool uplink_session::follows(const link_batch& b) const {
   auto& s = snapshots_[static_cast<std::size_t>(b.lane)];
   if (!b.is_snapshot())
-    return !s.owed && b.first <= down_heard_[static_cast<std::size_t>(b.lane)];
+    return (!s.owed || b.first == 1) && b.first <= down_heard_[static_cast<std::size_t>(b.lane)];
   return b.piece == 1 || (s.mark.empty() ? b.piece == s.piece + 1 : b.goes_on == s.mark);
 }
 
@@ -201,7 +221,11 @@ void uplink_session::take_directive(frame_kind kind, frame_body body, time_ms no
   if (is_gap)
     s.owed = true;
   else if (b.is_snapshot())
-    s = {b.through == 0, b.piece, b.mark};
+    s = {b.through == 0, b.piece, b.mark, std::move(s.mark)};
+  else
+    s.owed = false;
+  if (is_gap || b.is_snapshot())
+    unanswered_since_[l] = now;
   if (heard == disk_.down_next[l])
     acked_at_[l] = now; // from now on it waits
   heard = std::max(heard, b.through + 1);
@@ -243,7 +267,8 @@ void uplink_session::take_welcome(bytes message, time_ms now) {
   patience_.acked(now);
   down_heard_ = asked_down_;
   for (std::size_t i = 0; i != lanes_max; ++i)
-    snapshots_[i] = {asked_owed_[i], 0, asked_marks_[i]};
+    snapshots_[i] = {asked_owed_[i], 0, asked_marks_[i], asked_marks_[i]};
+  unanswered_since_ = {};
   hole_ = {};
   to_.begins(parent_);
   state_ = "in session with " + std::string{w.unit.text()};

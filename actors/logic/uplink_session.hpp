@@ -65,6 +65,8 @@ public:
     std::array<bool, lanes_max> owes{};         // a snapshot
     std::array<std::string, lanes_max> marks{}; // ... which is here in part
 
+    bool full = false; // the disk: pieces of bulk wait here
+
     /// At a start.
     [[nodiscard]] static committed of(const offset_log& up, const parent_cursor& parent);
     void add(const scan_round& r);
@@ -100,6 +102,7 @@ private:
   void take_bye(code reason, const std::string& detail, time_ms now);
   void take_ack(bytes message, time_ms now);
   void take_directive(frame_kind kind, frame_body body, time_ms now);
+  [[nodiscard]] bool has_more_than_asked() const;
   [[nodiscard]] bool follows(const link_batch& b) const;
   void ask_for(waiting what);
   [[nodiscard]] bool gap_may_be_said() const;
@@ -124,8 +127,10 @@ private:
     bool owed = false; // the log goes on behind its last piece alone
     std::uint32_t piece = 0;
     std::string mark;
+    std::string before; // of the piece before it
   };
   std::array<snapshot_heard, lanes_max> snapshots_;
+  std::array<time_ms, lanes_max> unanswered_since_{}; // a gap or a piece; 0: all are answered
   acks parent_has_{};
   acks said_from_{}; // of all that is held, the newest is in the log from here on; 0: nobody knows
   acks asked_from_{};

@@ -124,6 +124,12 @@ BOOST_AUTO_TEST_CASE(a_gap_moves_on_is_owed_and_is_answered) {
   auto last = link_batch{log_name::down, lane::control, 0, 8, {}, 1};
   static_cast<void>(c.take(p, frame_kind::link_batch, encode_link_batch(last)));
   BOOST_TEST((c.take(p, frame_kind::link_batch, batch(lane::control, 8, 9)) == list{9}));
+  gap(10, 20);
+  BOOST_TEST(c.cursor.owes()[0]);
+  // It was put back from a backup that has its log from the begin: nothing is owed.
+  BOOST_TEST((c.take(p, frame_kind::link_batch, batch(lane::control, 1, 2)) == list{1, 2}));
+  BOOST_TEST(!c.cursor.owes()[0]);
+  BOOST_TEST(c.cursor.next()[0] == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_owed_ends_with_the_last_piece_and_over_a_restart_begins_anew) {
