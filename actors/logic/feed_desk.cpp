@@ -104,7 +104,7 @@ bool feed_desk::is_sent_away(peer_id peer, tail& t, time_ms now) {
     return t.bye_at != 0;
   t.sender.end();
   t.bye_at = now + link_patience::least_ms;
-  link_bye bye{code::link_no_session, "something was lost"};
+  link_bye bye{code::link_no_session, "no acknowledgement, or a loss within a snapshot"};
   to_.send(peer, frame_kind::link_bye, encode_link_bye(bye));
   return true;
 }

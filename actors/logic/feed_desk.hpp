@@ -10,11 +10,11 @@
 // Promise  entries go out in order, from the wanted offset on, none left out but by the reader's
 //          own filter; a reader that wants what is no longer kept is told so, and a child gets a
 //          snapshot before that lane goes on: control's (revocations) before all of bulk. What was
-//          lost on its way is sent again: a snapshot from the last piece on that its child has a
-//          mark of, in its next session. A child that does not
-//          acknowledge for too long is told to begin anew, until it does; a supervisor may take
-//          his time, and hears from us now and then, so that one who is no more is noticed. What
-//          cannot be read is told, and left alone for a while.
+//          lost on its way is sent again: within a snapshot its child is told to begin anew, and
+//          it goes on behind the last piece that the child has a mark of. So is a child that does
+//          not acknowledge for too long, until it does; a supervisor may take his time, and hears
+//          from us now and then, so that one who is no more is noticed. What cannot be read is
+//          told, and left alone for a while.
 // Bound    children_max, readers_max; `window_bytes` and window_frames on the way to each, and one
 //          piece of a snapshot at a time; a turn is `bytes_a_turn` and one chunk.
 #pragma once

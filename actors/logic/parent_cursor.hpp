@@ -10,14 +10,14 @@
 //          before had taken this parent's directives.
 // Promise  an entry is handed out once: the cursor is a row of the same commit as what it did.
 //          Nothing past a hole is handed out, nor past a snapshot that is owed. What the log no
-//          longer had comes as a snapshot, and
-//          is owed until that is whole, over sessions and restarts; of it, what was said before
-//          the newest that came is left out: it is known, and since then somebody here, or the
-//          parent before it was put back from a backup, may have said otherwise. What the parent
-//          has not acknowledged is held in the up-log, over a restart too. Another parent, or a
-//          parent in a higher epoch, has another log: it is read from 1, and is told all that is
-//          held; so is everyone, once, after our own epoch has grown. A lower epoch of the parent
-//          is not listened to.
+//          longer had comes as a snapshot, and is owed until that is whole, over sessions and
+//          restarts (or until the log is there from its begin); of it, what was said before the
+//          newest that came is left out: it is known, and since then somebody here, or the parent
+//          before it was put back from a backup, may have said otherwise. What the parent has not
+//          acknowledged is held in the up-log, over a restart too. Another parent, or a parent in
+//          a higher epoch, has another log: it is read from 1, and is told all that is held; so is
+//          everyone, once, after our own epoch has grown. A lower epoch of the parent is not
+//          listened to.
 // Bound    one row.
 #pragma once
 

@@ -123,8 +123,8 @@ void uplink_session::say_hello(time_ms now) {
     return;
   hello_said_ = true;
   down_acked_ = asked_down_ = disk_.down_next;
-  asked_owed_ = disk_.owes;
-  asked_marks_ = disk_.marks;
+  for (std::size_t i = 0; i != lanes_max; ++i)
+    asked_snapshots_[i] = {disk_.owes[i], 0, disk_.marks[i], disk_.marks[i]};
   disk_.answered = {};
 }
 
@@ -266,8 +266,7 @@ void uplink_session::take_welcome(bytes message, time_ms now) {
   sender_.begin(w.up, w.window_bytes);
   patience_.acked(now);
   down_heard_ = asked_down_;
-  for (std::size_t i = 0; i != lanes_max; ++i)
-    snapshots_[i] = {asked_owed_[i], 0, asked_marks_[i], asked_marks_[i]};
+  snapshots_ = asked_snapshots_;
   unanswered_since_ = {};
   hole_ = {};
   to_.begins(parent_);

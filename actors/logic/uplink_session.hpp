@@ -118,8 +118,6 @@ private:
   acks down_acked_{};
   std::array<time_ms, lanes_max> acked_at_{};
   acks asked_down_{}; // the directives that the last hello asked for
-  std::array<bool, lanes_max> asked_owed_{};
-  std::array<std::string, lanes_max> asked_marks_{};
   acks down_heard_{}; // ... of this session: all before it was handed on
   acks hole_{};       // ... and what comes past it was heard; 0: nothing
   time_ms hole_since_ = 0;
@@ -129,8 +127,9 @@ private:
     std::string mark;
     std::string before; // of the piece before it
   };
-  std::array<snapshot_heard, lanes_max> snapshots_;
-  std::array<time_ms, lanes_max> unanswered_since_{}; // a gap or a piece; 0: all are answered
+  std::array<snapshot_heard, lanes_max> asked_snapshots_; // what the last hello said of them
+  std::array<snapshot_heard, lanes_max> snapshots_;       // ... of this session
+  std::array<time_ms, lanes_max> unanswered_since_{};     // a gap or a piece; 0: all are answered
   acks parent_has_{};
   acks said_from_{}; // of all that is held, the newest is in the log from here on; 0: nobody knows
   acks asked_from_{};

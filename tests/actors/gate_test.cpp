@@ -73,9 +73,10 @@ bool is_answered(io::client& control, std::uint8_t id) {
          a.code == code::key_wrong_role;
 }
 
-} // namespace
-
-BOOST_AUTO_TEST_CASE(the_parents_bulk_keeps_scans_waiting_in_few_rounds_and_control_goes_at_once) {
+/// So many pieces of bulk of this size, and a control one, while somebody scans: the lanes of each
+/// round with scans, then those of the rounds without.
+void bulk_beside_scans(std::uint64_t pieces, std::size_t size, const std::string& beside_scans,
+                       const std::vector<std::string>& alone) {
   gate_desk d;
   auto link = d.join(d.gateway, d.scans_at);
   std::uint64_t sent = 0;
@@ -89,9 +90,9 @@ BOOST_AUTO_TEST_CASE(the_parents_bulk_keeps_scans_waiting_in_few_rounds_and_cont
   auto first = d.next_round();
   BOOST_REQUIRE(first != nullptr);
   scan();
-  for (std::uint64_t n = 1; n <= 12; ++n)
+  for (std::uint64_t n = 1; n <= pieces; ++n)
     BOOST_TEST(
-      d.door->take_directive(parent, frame_kind::link_batch, directive(lane::bulk, n, 60'000)));
+      d.door->take_directive(parent, frame_kind::link_batch, directive(lane::bulk, n, size)));
   BOOST_TEST(
     d.door->take_directive(parent, frame_kind::link_batch, directive(lane::control, 1, 80)));
   d.commit(std::move(first));
@@ -104,15 +105,26 @@ BOOST_AUTO_TEST_CASE(the_parents_bulk_keeps_scans_waiting_in_few_rounds_and_cont
     scan();
     d.commit(std::move(r));
   }
-  BOOST_TEST(beside == "c...b....b....");
-  for (auto n = 0; n != 10; ++n) { // nobody scans: one piece a round
+  BOOST_TEST(beside == beside_scans);
+  for (auto& lanes : alone) {
     auto r = d.next_round();
     BOOST_REQUIRE(r != nullptr);
-    BOOST_TEST((r->scans.empty() || n == 0));
-    BOOST_TEST(lanes_of(*r) == "b");
+    BOOST_TEST((r->scans.empty() || &lanes == &alone.front()));
+    BOOST_TEST(lanes_of(*r) == lanes);
     d.commit(std::move(r));
   }
   BOOST_TEST(d.next_round(50) == nullptr);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(the_parents_bulk_keeps_scans_waiting_in_few_rounds_and_control_goes_at_once) {
+  bulk_beside_scans(12, 60'000, "c...b....b....", std::vector<std::string>(10, "b"));
+}
+
+BOOST_AUTO_TEST_CASE(of_small_pieces_16_kib_go_beside_scans_and_64_without) {
+  const std::string most(12, 'b');
+  bulk_beside_scans(30, 5'000, "c...bbb....bbb....", {"bbb", most, "bbbbbbbbb"});
 }
 
 BOOST_AUTO_TEST_CASE(at_the_byte_limit_scans_are_held_back_control_is_read_and_nothing_is_lost) {

@@ -16,6 +16,12 @@ namespace {
 
 constexpr auto malformed = code::frame_malformed;
 
+bool comes_back(const link_batch& b) {
+  const auto message = encode_link_batch(b);
+  link_batch got;
+  return read_link_batch(message.view(), got) == code::ok && same_batch(got, b);
+}
+
 code read_batch_of(const link_batch& b) {
   const auto message = encode_link_batch(b);
   link_batch got;
@@ -27,10 +33,7 @@ code read_batch_of(const link_batch& b) {
 BOOST_AUTO_TEST_CASE(pieces_of_a_snapshot_have_numbers_and_the_last_one_says_up_to_where) {
   std::vector<frame_body> bodies;
   const auto last = a_last_piece(bodies);
-  const auto message = encode_link_batch(last);
-  link_batch got;
-  BOOST_REQUIRE(read_link_batch(message.view(), got) == code::ok);
-  BOOST_TEST(same_batch(got, last));
+  BOOST_TEST(comes_back(last));
   auto before = a_last_piece(bodies);
   before.through = 0;
   BOOST_TEST((read_batch_of(before) == code::ok));
@@ -47,11 +50,7 @@ BOOST_AUTO_TEST_CASE(pieces_of_a_snapshot_have_numbers_and_the_last_one_says_up_
 
 BOOST_AUTO_TEST_CASE(pieces_carry_where_they_go_on_and_where_the_next_one_does) {
   std::vector<frame_body> bodies;
-  const auto middle = a_middle_piece(bodies);
-  const auto message = encode_link_batch(middle);
-  link_batch got;
-  BOOST_REQUIRE(read_link_batch(message.view(), got) == code::ok);
-  BOOST_TEST(same_batch(got, middle));
+  BOOST_TEST(comes_back(a_middle_piece(bodies)));
   for (auto field : {&link_batch::goes_on, &link_batch::mark}) {
     auto large = a_middle_piece(bodies);
     (large.*field).assign(limits::mark_bytes_max, 'm');

@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(cards_go_on_at_the_next_session_as_of_when_they_began) {
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_that_cannot_be_gone_on_from_begins_the_cards_anew) {
-  for (auto what : {"trimmed", "foreign", "damaged", "short"}) {
+  for (auto what : {"trimmed", "foreign", "damaged", "short", "put back"}) {
     BOOST_TEST_CONTEXT(what) {
       snapshot_world w;
       w.open_bulk();
@@ -319,8 +319,15 @@ BOOST_AUTO_TEST_CASE(a_mark_that_cannot_be_gone_on_from_begins_the_cards_anew) {
         mark = std::string(limits::mark_bytes_max, 'x');
       else if (what == std::string_view{"damaged"})
         mark[55] ^= 1; // of the next row's key
-      else
+      else if (what == std::string_view{"short"})
         mark.resize(7);
+      else { // from a backup of before the snapshot began
+        w = snapshot_world{};
+        w.start_desk();
+        for (int i = 0; i != 2; ++i)
+          w.say(lane::bulk);
+        w.trim();
+      }
       w.open_child(mark);
       BOOST_TEST(w.turn() == "gap of bulk ");
       w.ack(lane::bulk, trimmed ? 5 : 2);
