@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t batch_words = 1 + 3 + 2 + 1; // with the tag of the list
 constexpr std::size_t place_words = 2;
 constexpr std::size_t entry_words = 5 + 2;
+static_assert(batch_head_bytes >= 8 * (1 + batch_words)); // with the table of segments
 
 } // namespace
 

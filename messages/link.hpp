@@ -164,6 +164,9 @@ struct link_batch {
   [[nodiscard]] bool is_snapshot() const { return first == 0; }
 };
 
+/// What a batch of a log takes without its entries, at most.
+inline constexpr std::size_t batch_head_bytes = 72;
+
 /// A batch as it lies on the disk of who has the log, ready to be sent.
 struct log_chunk {
   frame_body message;

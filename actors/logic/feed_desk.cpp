@@ -46,17 +46,16 @@ void feed_desk::obey(feed_order&& order, time_ms now) {
 
 /// Of a snapshot only its child knows how far it came: it is to say hello again.
 void feed_desk::rewind(tail& t, time_ms now) {
-  auto owes = [&](lane l) {
+  for (auto l : {lane::control, lane::bulk}) {
     auto& owed = t.owed[static_cast<std::size_t>(l)];
-    return owed && (owed->through == 0 || t.sender.waits_piece(l));
-  };
-  const auto begins_anew = owes(lane::control) || owes(lane::bulk);
+    if (!owed || (owed->through != 0 && !t.sender.waits_piece(l)))
+      continue;
+    t.sender.end();
+    t.bye_at = now + rest_ms;
+    return;
+  }
   t.sender.rewind();
   t.rests_until = now + rest_ms;
-  if (!begins_anew)
-    return;
-  t.sender.end();
-  t.bye_at = now + rest_ms;
 }
 
 bool feed_desk::has_place(const feed_order& order) const {
@@ -129,7 +128,7 @@ void feed_desk::say_gaps(peer_id peer, tail& t, const held& kept) {
     to_.send(peer, frame_kind::link_gap, encode_link_gap(*gap));
     if (t.is_child())
       t.owed[static_cast<std::size_t>(gap->lane)].emplace(
-        debt{.acked = std::exchange(t.want.marks[static_cast<std::size_t>(gap->lane)], {})});
+        debt{.mark = std::exchange(t.want.marks[static_cast<std::size_t>(gap->lane)], {})});
   }
 }
 
@@ -163,18 +162,16 @@ bool feed_desk::send_piece(peer_id peer, tail& t, const held& kept, const facts_
       continue;
     if (t.sender.waits(l))
       return true;
-    if (owed->rows)
-      owed->acked = owed->rows->mark();
-    else {
+    if (!owed->rows) {
       auto in_rows = l == lane::bulk && whole.cards_next != 0 ? whole.cards_next : next;
       owed->rows.emplace(l, to_.unit, t.want.below, std::min(next, in_rows), whole,
                          to_.piece_bytes);
-      if (!owed->rows->resume(owed->acked, first, next))
-        owed->acked.clear();
+      static_cast<void>(owed->rows->resume(owed->mark, first, next));
     }
     lane_snapshot::piece piece;
     if (owed->rows->next(to_.facts, first, piece) != code::ok) {
-      owed->again();
+      owed->mark = owed->rows->mark();
+      owed->rows.reset();
       t.rests_until = now + damage_rest_ms;
       to_.unreadable(log_name::down, l, 0);
       return false;

@@ -78,11 +78,7 @@ private:
   struct debt {
     std::optional<lane_snapshot> rows{}; // none: not begun
     std::uint64_t through = 0;           // of its last piece; 0: that was not sent
-    std::string acked{};                 // mark of the last piece that was acknowledged
-    void again() {                       // from behind that one
-      rows.reset();
-      through = 0;
-    }
+    std::string mark{};                  // where to go on when rows are begun; empty: at the first
   };
   struct tail {
     feed_order want;
@@ -90,7 +86,8 @@ private:
     link_patience patience;
     time_ms rests_until = 0;
     time_ms beat_at = 0; // a supervisor's
-    time_ms bye_at = 0;  // a child's that is to begin anew: said again then; 0: it is in session
+    time_ms bye_at =
+      0; // a child's that is to begin anew: said then, and again; 0: it is in session
     std::array<std::optional<debt>, lanes_max> owed{};
 
     [[nodiscard]] bool is_child() const { return want.log == log_name::down; }

@@ -23,7 +23,7 @@ constexpr auto who = "snapshot";  // said it: of so many rows nobody is named ..
 constexpr auto as = role::health; // ... and whoever may say them is no less
 
 // What a message takes beside its rows, at most.
-constexpr std::size_t batch_head_bytes = 64 + 2 * limits::mark_bytes_max;
+constexpr std::size_t piece_head_bytes = batch_head_bytes + 16 + 2 * limits::mark_bytes_max;
 constexpr std::size_t entry_bytes = 80; // without `by` and the body
 constexpr std::size_t command_bytes = 128;
 constexpr std::size_t contacts_padding = limits::contacts_per_unit_max * 3 * 8; // three texts each
@@ -115,7 +115,7 @@ lane_snapshot::lane_snapshot(lane l, unit_code own, unit_code below, std::uint64
 code lane_snapshot::next(const reader& read, std::uint64_t first_kept, piece& out) {
   assert(first_kept > 1); // a gap was said
   draft d;
-  d.room = piece_bytes_ - batch_head_bytes;
+  d.room = piece_bytes_ - piece_head_bytes;
   while (!sections_.empty() && !d.full)
     if (auto bad = fill(read, sections_.front(), d); bad != code::ok)
       return bad;

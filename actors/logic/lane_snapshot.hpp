@@ -12,8 +12,9 @@
 //          anything, and nobody waits for an answer. Rulebooks, orders and contacts name who said
 //          them, and his role; levels and cards this node, as a health officer: those below ask
 //          what he may, as of any other directive.
-//          Of cards each piece carries a mark, and goes on from there at a later session, for its
-//          child keeps the mark with what it did: nothing is kept here for a child that is away.
+//          Of cards each piece but the last carries a mark, and goes on from there at a later
+//          session, for its child keeps the mark with what it did: nothing is kept here for a
+//          child that is away.
 // Bound    a piece is at most `piece_bytes`, or one rulebook; as many bytes of rows are read for
 //          it.
 //

@@ -41,7 +41,7 @@ public:
     // nop
   }
 
-  /// What was kept with the last commit.
+  /// What was kept with the last commit; or, from 1, a log that is there from its begin.
   void restore(lane l, std::uint64_t next, bool owes_snapshot = false);
   /// ... of a snapshot: so many pieces, the last one with this mark.
   void restore_pieces(lane l, std::uint32_t pieces, std::string mark);

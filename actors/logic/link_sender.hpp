@@ -11,11 +11,12 @@
 //          chunk in its last quarter, so that control goes out beside a bulk lane that waits, and
 //          takes no more of it than the line carries in some seconds (BULK ROOM).
 //
-// What its caller knows never left, for a queue was full, is sent again by `rewind`. No other loss
-// is repaired within a session: whoever misses something (a batch past the receiver's
-// cursor; no acknowledgement for too long) begins the next one, and the receiver's cursors say
-// where. The caller's duty: an acknowledgement is handed in only if it came by this session's
-// connection. One of an older connection may be of a receiver that was put back from a backup.
+// What its caller knows never left, for a queue was full, is sent again by `rewind`, but for a
+// piece of a snapshot: only its receiver knows how far he came. No other loss is repaired within a
+// session: whoever misses something (a batch past the receiver's cursor; no acknowledgement for too
+// long) begins the next one, and the receiver's cursors say where. The caller's duty: an
+// acknowledgement is handed in only if it came by this session's connection. One of an older
+// connection may be of a receiver that was put back from a backup.
 #pragma once
 
 #include "actors/logic/bulk_room.hpp"

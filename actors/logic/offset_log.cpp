@@ -12,7 +12,6 @@ namespace wardflow {
 namespace {
 
 constexpr std::size_t chunk_bytes_max = 65'520; // the store's pages are used again for ever
-constexpr std::size_t batch_head_bytes = 72;    // a LinkBatch without its entries, and more
 constexpr std::size_t trim_chunks_max = 64;
 constexpr std::size_t offset_bytes = 8;
 

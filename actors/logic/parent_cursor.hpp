@@ -5,9 +5,9 @@
 //                  ─take─▶ entries that are new, in order       ─▶ a row of the same commit
 //
 // Owns     who the parent is; the next offset wanted of each lane of its directive log, and when
-//          the newest that came was said there; what it has of the up-log; in which epoch of our
-//          own all was last said to it; and, of a ward that was built anew, how far the machine
-//          before had taken this parent's directives.
+//          the newest that came was said there; how far a snapshot came; what it has of the
+//          up-log; in which epoch of our own all was last said to it; and, of a ward that was
+//          built anew, how far the machine before had taken this parent's directives.
 // Promise  an entry is handed out once: the cursor is a row of the same commit as what it did.
 //          Nothing past a hole is handed out, nor past a snapshot that is owed. What the log no
 //          longer had comes as a snapshot, and is owed until that is whole, over sessions and
@@ -62,7 +62,8 @@ public:
   /// Of our up-log the parent has it through these.
   [[nodiscard]] const std::array<std::uint64_t, lanes_max>& acked() const { return acked_; }
   /// The parent no longer had what we wanted next, and its snapshot is not whole yet. Such a lane
-  /// is asked for from 1 on at each session, so that the parent says its gap, and begins anew.
+  /// is asked for from 1 on at each session, so that the parent says its gap, and goes on by its
+  /// mark, or begins anew.
   [[nodiscard]] std::array<bool, lanes_max> owes() const;
   /// ... of that snapshot, what the parent needs to go on with it; empty: it begins anew.
   [[nodiscard]] std::array<std::string, lanes_max> marks() const;

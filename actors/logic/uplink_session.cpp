@@ -222,8 +222,8 @@ void uplink_session::take_directive(frame_kind kind, frame_body body, time_ms no
     s.owed = true;
   else if (b.is_snapshot())
     s = {b.through == 0, b.piece, b.mark, std::move(s.mark)};
-  else
-    s.owed = false;
+  else if (s.owed) // it is there from its begin
+    s = {false, 0, {}, std::move(s.mark)};
   if (is_gap || b.is_snapshot())
     unanswered_since_[l] = now;
   if (heard == disk_.down_next[l])

@@ -5,7 +5,8 @@
 //                                                    ├─▶ directives, acknowledgements: PARENT INBOX
 //                                                    └─▶ next: what to read of the up-log and send
 //
-// Owns     where the session stands; what of the up-log is on its way (link_sender).
+// Owns     where the session stands; what of the up-log is on its way (link_sender); how far each
+//          lane of the directives, and its snapshot, was heard.
 // Borrows  its ports, for its life.
 // Promise  a hello on each new connection, when the parent knows no session, when no welcome or
 //          no acknowledgement came for too long, and after a refusal with growing pauses. What is
@@ -13,9 +14,12 @@
 //          followed first, in a round; its directives are asked for from 1. A gap is said only
 //          after a round that said all again, behind it. A parent that has more than we ever sent
 //          is not believed: we were put back without a new epoch. A hole in the directives that
-//          does not close begins a new session; directives that wait here for room on the disk
-//          are told of, again and again, by what is on it.
-// Bound    the parent's window.
+//          does not close begins a new session: what follows a lost entry, a piece that does not
+//          follow the one before it, the log before the snapshot that is owed. So does a piece of
+//          the session before that gets on disk late. Directives that wait here for room on the
+//          disk are told of, again and again: by what is on it, and a gap or a piece, for which
+//          that would stand, by nothing.
+// Bound    the parent's window; two marks a lane, of the session and of the last hello.
 #pragma once
 
 #include "actors/logic/link_sender.hpp"
@@ -64,8 +68,7 @@ public:
     acks parent_has{};                          // of our up-log, through; at the start alone
     std::array<bool, lanes_max> owes{};         // a snapshot
     std::array<std::string, lanes_max> marks{}; // ... which is here in part
-
-    bool full = false; // the disk: pieces of bulk wait here
+    bool full = false;                          // the disk: directives may wait for long
 
     /// At a start.
     [[nodiscard]] static committed of(const offset_log& up, const parent_cursor& parent);

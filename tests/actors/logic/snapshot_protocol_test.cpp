@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: a child that was away for longer than its parent's log is kept ends with all that was
 //         said to all and to its venues, whatever breaks or is killed at any step and whatever
-//         frames are lost; and it never claims to be as of a time of which it lacks something.
+//         frames are lost, also over a line that never carries more than one piece of cards; and
+//         it never claims to be as of a time of which it lacks something.
 // Method: a parent's book, log and desk, a child's session and cursor, in worlds by seed, frames
 //         as bytes; a recount of all that was said at the end. WARDFLOW_WORLDS=50: so many times
 //         as many.
@@ -56,7 +57,7 @@ BOOST_AUTO_TEST_CASE(frames_that_could_not_leave) {
 
 BOOST_AUTO_TEST_CASE(either_side_killed_at_any_step) {
   auto all = run_seeds({.drops = 20, .breaks = true, .kills = true}, 2'000, 90);
-  BOOST_TEST(all.kills_within > 10u);
+  BOOST_TEST(all.kills_within > 30u);
   BOOST_TEST(all.pieces > 100u);
 }
 

@@ -104,12 +104,14 @@ BOOST_AUTO_TEST_CASE(a_hello_says_the_mark_and_the_snapshot_goes_on_from_it) {
 
 BOOST_AUTO_TEST_CASE(a_log_that_has_everything_needs_no_snapshot) {
   world w;
-  w.on_disk(20, true, "");
+  w.on_disk(20, true, "b");
   w.session->connection(true, 2, w.now);
   w.turn();
   w.welcome(1, 1);
   BOOST_TEST(w.log(1, 3)); // the parent was put back from a backup
   BOOST_TEST(w.log(4, 5));
+  w.on_disk(6, false, "");
+  BOOST_TEST(w.session->in_session());
   BOOST_TEST(!w.begins_anew());
 }
 
@@ -132,7 +134,11 @@ BOOST_AUTO_TEST_CASE(a_piece_of_the_session_before_that_gets_on_disk_late_begins
 BOOST_AUTO_TEST_CASE(a_piece_that_waits_for_a_full_disk_is_told_of_and_not_answered) {
   for (auto full : {false, true}) {
     world w;
-    w.disk.full = full;
+    scan_round round; // as a node tells of it
+    round.store_full = full;
+    uplink_session::committed told;
+    told.add(round);
+    w.disk.full = told.full;
     BOOST_TEST(w.gap(7, 25));
     w.on_disk(25, true, "");
     w.turn();
