@@ -80,12 +80,14 @@ make_trace() { # the real one, moved to 2021
   first_day=$(sed -n 2p "$folder/trace-day/replay.csv" | cut -c1-10)
 }
 
+# One that nobody listens at, nor will: those that were given out before are not yet listened at.
 free_port() {
   local port
   while :; do
     port=$((20000 + RANDOM % 12000))
-    (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null || { echo $port; return; }
+    grep -qx $port "$folder/ports" 2>/dev/null || (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null || break
   done
+  echo $port | tee -a "$folder/ports"
 }
 
 make_ward() {
