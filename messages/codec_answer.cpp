@@ -3,6 +3,7 @@
 #include "messages/codec.hpp"
 
 #include "messages/codec_check.hpp"
+#include "messages/codec_parts.hpp"
 #include "messages/control.capnp.h"
 #include "messages/limits.hpp"
 
@@ -143,7 +144,7 @@ frame_body encode_answer(const answer& a) {
     to.setMore(from.more);
     to.setNodeTimeMs(from.node_time);
     if (!from.batch.empty())
-      to.setBatch({reinterpret_cast<const kj::byte*>(from.batch.data()), from.batch.size()});
+      to.setBatch(data_of(from.batch));
   });
 }
 

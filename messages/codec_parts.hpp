@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inside the codec of links: what several of their messages have.
+// Inside the codec: what several messages have.
 //
 // Owns     nothing.
 // Promise  a mark of more than limits::mark_bytes_max is refused, not cut.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an up-log's entries say: an alert, an hour, a day, a watermark.
 #include "messages/codec_check.hpp"
+#include "messages/codec_parts.hpp"
 #include "messages/link.capnp.h"
 #include "messages/link.hpp"
 
@@ -181,7 +182,7 @@ frame_body encode_day_rollup(const day_rollup& r) {
     to.setPersons(r.persons);
     to.setLinked(r.linked);
     if (!r.sketch.empty())
-      to.setSketch({reinterpret_cast<const kj::byte*>(r.sketch.data()), r.sketch.size()});
+      to.setSketch(data_of(r.sketch));
     put_four(to.initDecisions(4), r.decisions);
     put_four(to.initColours(4), r.colours);
     put_reasons(to.initReasons(static_cast<unsigned>(r.reasons.size())), r.reasons);

@@ -77,8 +77,7 @@ void area_fold::finish(scan_round& r) {
     down.trim(r.stamp, r.rows);
   }
   const auto bulk = down.held()[static_cast<std::size_t>(lane::bulk)];
-  // On a full disk they wait on, unless the log is about to lose them: no more come meanwhile.
-  if (facts.cards_due(r.stamp, bulk.first) && (!r.store_full || bulk.first > facts.cards_loaded()))
+  if (facts.cards_due(r.stamp, bulk.first, r.store_full))
     facts.write_cards(bulk.next, r.rows);
   if (!r.rows.empty()) {
     packed_writer out;

@@ -94,9 +94,9 @@ bool directive_book::take_cards(const std::vector<card_update>& cards, time_ms a
   return heard;
 }
 
-bool directive_book::cards_due(time_ms stamp, std::uint64_t log_first) const {
-  return !waiting_.empty() && (waiting_.size() >= cards_waiting_max || log_first > cards_next_ ||
-                               stamp >= cards_due_at());
+bool directive_book::cards_due(time_ms stamp, std::uint64_t log_first, bool store_full) const {
+  const auto is_time = waiting_.size() >= cards_waiting_max || stamp >= cards_due_at();
+  return !waiting_.empty() && (log_first > cards_next_ || (is_time && !store_full));
 }
 
 time_ms directive_book::cards_due_at() const {

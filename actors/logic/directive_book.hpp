@@ -47,8 +47,10 @@ public:
             std::vector<saved_row>& rows);
   /// Cards wait for their rows: an import in an order of its own would else write each page of the
   /// table in each of its commits. True: it is time to `write_cards`.
-  /// `log_first`: the oldest offset that the bulk log has still.
-  [[nodiscard]] bool cards_due(time_ms stamp, std::uint64_t log_first = 0) const;
+  /// `log_first`: the oldest offset that the bulk log has still. On a full disk they wait on,
+  /// unless the log is about to lose them: no more come meanwhile.
+  [[nodiscard]] bool cards_due(time_ms stamp, std::uint64_t log_first = 0,
+                               bool store_full = false) const;
   /// When, by time alone; 0: none waits.
   [[nodiscard]] time_ms cards_due_at() const;
   /// With all that came before `next` of the bulk log.

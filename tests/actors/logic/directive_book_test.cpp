@@ -232,6 +232,8 @@ BOOST_AUTO_TEST_CASE(cards_of_an_import_wait_for_their_rows_until_it_is_whole_or
   BOOST_TEST(book.cards_due(1'000 + directive_book::cards_wait_ms));
   BOOST_TEST(!book.cards_due(1'000, 1));
   BOOST_TEST(book.cards_due(1'000, 2)); // the log begins to lose them
+  BOOST_TEST(!book.cards_due(1'000 + directive_book::cards_wait_ms, 1, true)); // no room
+  BOOST_TEST(book.cards_due(1'000, 2, true));
   book.write_cards(50, rows);
   BOOST_TEST(cards() == 2); // of two of one card the later
   BOOST_TEST(book.in_rows(60).cards_next == 60u);
