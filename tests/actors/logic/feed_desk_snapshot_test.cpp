@@ -94,7 +94,7 @@ struct snapshot_world : feed_desk_world {
   /// What goes out: `gap0 `, `piece1 of control`, `log3 of bulk`; `last` with its end.
   std::string turn() {
     sent.clear();
-    while (desk.pump({}, log.held(), {3, 0, 3}, now, now)) {
+    while (desk.pump({}, log.held(), whole, now, now)) {
     }
     std::string out;
     for (auto& [to, kind, body] : sent) {
@@ -140,6 +140,7 @@ struct snapshot_world : feed_desk_world {
   }
 
   bool facts_damaged = false;
+  facts_said whole{3, 0, 3};
 };
 
 } // namespace
@@ -292,13 +293,18 @@ BOOST_AUTO_TEST_CASE(cards_go_on_at_the_next_session_as_of_when_they_began) {
   BOOST_TEST(w.turn() == "piece 2 of bulk ");
   const auto held = w.piece_sent();
   w.say(lane::bulk); // is in the log, for who has the snapshot
-  w.start_desk();    // nothing is kept here for a child that is away
+  w.whole = {9, 0, 9};
+  w.start_desk(); // nothing is kept here for a child that is away
   w.open_child(held.mark);
   BOOST_TEST(w.turn() == "gap of bulk ");
   w.ack(lane::bulk, 2);
   BOOST_TEST(w.turn() == "piece 3 of bulk ");
   BOOST_TEST(w.piece_sent().goes_on == held.mark);
   BOOST_TEST(w.until_last("of bulk to 3 log 4 of bulk ") > 0);
+  w.sent.pop_back();
+  const auto last = w.piece_sent(); // its entries point into what was sent
+  BOOST_TEST(last.entries.back().said == 3);
+  BOOST_TEST(last.entries.back().at == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_that_cannot_be_gone_on_from_begins_the_cards_anew) {
